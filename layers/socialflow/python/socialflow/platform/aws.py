@@ -1,0 +1,70 @@
+"""AWS clients: one per service and process, made on first use.
+
+They come from botocore's session, which boto3 itself delegates to: `import boto3` pulls in
+s3transfer, some 180 ms of every cold start, for file transfers that no function makes.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+    from mypy_boto3_cloudfront import CloudFrontClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_mediaconvert import MediaConvertClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+CONNECT_TIMEOUT_SECONDS = 2
+READ_TIMEOUT_SECONDS = 20
+MAX_ATTEMPTS = 3
+
+
+@functools.cache
+def _session() -> Session:
+    from botocore.session import get_session
+
+    return get_session()
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["events"]) -> EventBridgeClient: ...
+@overload
+def client(service: Literal["mediaconvert"]) -> MediaConvertClient: ...
+@overload
+def client(service: Literal["secretsmanager"]) -> SecretsManagerClient: ...
+@overload
+def client(service: Literal["cloudfront"]) -> CloudFrontClient: ...
+def client(service: str) -> Any:
+    """The process's client of a service, with bounded time-outs and retries."""
+    return _client(service)
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
+        max_pool_connections=32,
+        # Presigned URLs of the older signature are not bound to headers or to a region.
+        signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": os.environ.get("SF_S3_ADDRESSING", "auto")},
+    )
+    return _session().create_client(service, config=config)
+
+
+def forget_clients() -> None:
+    """Drops every client, so that the next use reads the environment again (for tests)."""
+    _client.cache_clear()
+    _session.cache_clear()

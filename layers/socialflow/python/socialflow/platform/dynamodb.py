@@ -1,0 +1,303 @@
+"""A DynamoDB table as the repositories use it: plain values in, plain values out.
+
+Expressions name attributes as `#status` and values as `:status`; the names are filled in here.
+Every refusal by a condition becomes `ConditionFailed`, carrying the item as it is, so that
+nobody needs a second read to learn why.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from socialflow.platform.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+Key = Mapping[str, str]
+
+MAX_BATCH_GET_KEYS = 100
+MAX_BATCH_ROUNDS = 5
+_NAME = re.compile(r"#(\w+)")
+
+
+class ConditionFailed(Exception):
+    """The condition did not hold; `item` is what was there (None where nothing was)."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("condition failed")
+        self.item = item
+
+
+class TransactionRefused(Exception):
+    """A transaction was cancelled by conditions; `failed` are the positions that refused."""
+
+    def __init__(self, failed: Sequence[int]) -> None:
+        super().__init__(f"transaction refused at {list(failed)}")
+        self.failed = tuple(failed)
+
+
+class StorageBusy(Unavailable):
+    """DynamoDB throttled or conflicted beyond our retries."""
+
+    code = "storage_busy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One conditional write, alone or in a transaction.
+
+    `put` writes a whole item; otherwise `key` is updated by `set`, `set_once` (kept where it is
+    there already), `add` and `remove`, deleted (`delete`), or only checked (`check`).
+    """
+
+    put: Item | None = None
+    key: Key | None = None
+    set: Mapping[str, object] = field(default_factory=dict)
+    set_once: Mapping[str, object] = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    remove: Sequence[str] = ()
+    delete: bool = False
+    check: bool = False
+    condition: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a query, and the sort key to go on after (None at the end)."""
+
+    items: list[Item]
+    next_position: str | None
+
+
+class Table:
+    """One table. All reads and writes of a repository go through here."""
+
+    def __init__(self, client: Callable[[], DynamoDBClient], name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def get(self, key: Key, *, consistent: bool = False) -> Item | None:
+        """One item, or None."""
+        found = self._client().get_item(
+            TableName=self.name, Key=_encode_map(key), ConsistentRead=consistent
+        )
+        return _decode_map(found["Item"]) if "Item" in found else None
+
+    def get_many(self, keys: Sequence[Key]) -> list[Item]:
+        """Up to 100 items in no particular order; those that are not there are left out."""
+        if len(keys) > MAX_BATCH_GET_KEYS:
+            raise ValueError(f"at most {MAX_BATCH_GET_KEYS} keys a batch")
+        items: list[Item] = []
+        pending: dict[str, Any] = (
+            {self.name: {"Keys": [_encode_map(key) for key in keys]}} if keys else {}
+        )
+        for attempt in range(MAX_BATCH_ROUNDS):
+            if not pending:
+                return items
+            if attempt:
+                time.sleep(0.05 * 2**attempt)
+            answer = self._client().batch_get_item(RequestItems=pending)
+            items += [_decode_map(item) for item in answer["Responses"].get(self.name, [])]
+            pending = dict(answer.get("UnprocessedKeys") or {})
+        if pending:
+            raise StorageBusy("Some records could not be read just now; try again.")
+        return items
+
+    def write(self, write: Write) -> Item:
+        """Does one write; returns the item after an update, and {} otherwise."""
+        from botocore.exceptions import ClientError
+
+        kind, request = self._request(write)
+        call = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[kind]
+        if kind == "Update":
+            request["ReturnValues"] = "ALL_NEW"
+        if write.condition:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        try:
+            answer = getattr(self._client(), call)(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                seen: Any = error.response.get("Item")
+                raise ConditionFailed(_decode_map(seen) if seen else None) from error
+            raise _translated(error) from error
+        return _decode_map(answer["Attributes"]) if "Attributes" in answer else {}
+
+    def transact(self, writes: Sequence[Write], *, token: str) -> None:
+        """Does all the writes or none. `token` makes a repeat within 10 minutes a no-op."""
+        from botocore.exceptions import ClientError
+
+        requests: list[Any] = [dict([self._request(write)]) for write in writes]
+        try:
+            self._client().transact_write_items(TransactItems=requests, ClientRequestToken=token)
+        except ClientError as error:
+            reasons: Any = error.response.get("CancellationReasons") or []
+            failed = [
+                position
+                for position, reason in enumerate(reasons)
+                if reason.get("Code") == "ConditionalCheckFailed"
+            ]
+            if failed:
+                raise TransactionRefused(failed) from error
+            raise _translated(error) from error
+
+    def query(
+        self,
+        partition: str,
+        *,
+        index: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        prefix: str = "",
+        limit: int,
+        newest_first: bool = False,
+    ) -> Page:
+        """One page of a partition in sort-key order, from `after` (exclusive).
+
+        Inclusive upper bound `before`, or a `prefix`, narrow the sort key. Reads one item more
+        than asked for, so that the last page knows that it is the last.
+        """
+        pk, sk = (f"{index}pk", f"{index}sk") if index else ("pk", "sk")
+        condition, values = f"#{pk} = :partition", {":partition": partition}
+        lower, upper = (None, after) if newest_first else (after, None)
+        if prefix and not after:
+            condition, values[":prefix"] = condition + f" AND begins_with(#{sk}, :prefix)", prefix
+        elif prefix:
+            low, high = (prefix, after) if newest_first else (after, prefix + "\U0010ffff")
+            condition += f" AND #{sk} BETWEEN :low AND :high"
+            values |= {":low": low or "", ":high": high or ""}
+        elif before is not None:
+            condition, values[":before"] = condition + f" AND #{sk} <= :before", before
+        elif lower is not None:
+            condition, values[":after"] = condition + f" AND #{sk} > :after", lower
+        elif upper is not None:
+            condition, values[":after"] = condition + f" AND #{sk} < :after", upper
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": {f"#{pk}": pk}
+            | ({f"#{sk}": sk} if f"#{sk}" in condition else {}),
+            "ExpressionAttributeValues": _encode_map(values),
+            "ScanIndexForward": not newest_first,
+            # BETWEEN includes `after` itself, which is dropped below.
+            "Limit": limit + 1 + (1 if prefix and after else 0),
+        }
+        if index:
+            request["IndexName"] = index
+        answer = self._client().query(**request)
+        items = [_decode_map(item) for item in answer["Items"]]
+        if prefix and after:
+            items = [item for item in items if item[sk] != after][: limit + 1]
+        more = len(items) > limit or "LastEvaluatedKey" in answer
+        items = items[:limit]
+        return Page(items, items[-1][sk] if more and items else None)
+
+    def _request(self, write: Write) -> tuple[str, dict[str, Any]]:
+        request: dict[str, Any] = {"TableName": self.name}
+        expressions: list[str] = []
+        names: dict[str, str] = {}
+        values: dict[str, object] = {f":{name}": value for name, value in write.values.items()}
+        if write.put is not None:
+            kind, request["Item"] = "Put", _encode_map(write.put)
+        else:
+            assert write.key is not None, "a write needs `put` or `key`"  # noqa: S101
+            request["Key"] = _encode_map(write.key)
+            kind = "Delete" if write.delete else "ConditionCheck" if write.check else "Update"
+        sets = []
+        for name, value in write.set.items():
+            sets.append(f"#{name} = :set_{name}")
+            values[f":set_{name}"] = value
+        for name, value in write.set_once.items():
+            sets.append(f"#{name} = if_not_exists(#{name}, :once_{name})")
+            values[f":once_{name}"] = value
+        if sets:
+            expressions.append("SET " + ", ".join(sets))
+        if write.add:
+            expressions.append("ADD " + ", ".join(f"#{name} :add_{name}" for name in write.add))
+            values |= {f":add_{name}": amount for name, amount in write.add.items()}
+        if write.remove:
+            expressions.append("REMOVE " + ", ".join(f"#{name}" for name in write.remove))
+        if expressions:
+            request["UpdateExpression"] = " ".join(expressions)
+        if write.condition:
+            request["ConditionExpression"] = write.condition
+        for name in _NAME.findall(" ".join(expressions) + " " + write.condition):
+            names[f"#{name}"] = name
+        if names:
+            request["ExpressionAttributeNames"] = names
+        if values:
+            request["ExpressionAttributeValues"] = _encode_map(values)
+        return kind, request
+
+
+def decode_image(image: Mapping[str, Any] | None) -> Item:
+    """The plain item in a stream record's image ({} where there is none)."""
+    return _decode_map(image) if image else {}
+
+
+def _translated(error: Any) -> Exception:
+    busy = {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "TransactionCanceledException",
+    }
+    if error.response["Error"]["Code"] in busy:
+        return StorageBusy("The store is busy; try again in a moment.")
+    return error if isinstance(error, Exception) else RuntimeError(str(error))
+
+
+def _encode_map(values: Mapping[str, object]) -> dict[str, Any]:
+    return {name: _encode(value) for name, value in values.items() if value is not None}
+
+
+def _encode(value: object) -> dict[str, Any]:
+    match value:
+        case str():
+            return {"S": str(value)}
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case float():
+            return {"N": repr(value)}
+        case bytes():
+            return {"B": value}
+        case Mapping():
+            return {"M": _encode_map(value)}
+        case Iterable():
+            return {"L": [_encode(element) for element in value]}
+    raise TypeError(f"DynamoDB cannot hold a {type(value).__name__}")
+
+
+def _decode_map(attributes: Mapping[str, Any]) -> Item:
+    return {name: _decode(value) for name, value in attributes.items()}
+
+
+def _decode(attribute: Mapping[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "S" | "BOOL" | "B":
+            return value
+        case "N":
+            return int(value) if value.lstrip("-").isdigit() else float(value)
+        case "M":
+            return _decode_map(value)
+        case "L":
+            return [_decode(element) for element in value]
+        case "NULL":
+            return None
+        case "SS" | "BS":
+            return set(value)
+        case "NS":
+            return {_decode({"N": number}) for number in value}
+    raise TypeError(f"unknown DynamoDB type {kind}")

@@ -1,0 +1,37 @@
+"""Typed, sortable identifiers: a prefix that names the kind, then a ULID.
+
+A ULID is 48 bits of milliseconds and 80 random bits in Crockford's base 32, 26 characters, so
+ids sort by the time they were made (https://github.com/ulid/spec).
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from socialflow.platform.clock import Clock, utc_now
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RANDOM_BITS = 80
+
+IdFactory = Callable[[str], str]
+
+
+def ulid(moment: datetime, randomness: int) -> str:
+    """The 26 characters for a moment and 80 bits of randomness."""
+    value = (int(moment.timestamp() * 1000) << _RANDOM_BITS) | randomness
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def id_factory(clock: Clock = utc_now) -> IdFactory:
+    """A maker of new ids: `id_factory()("vid")` → `vid_01K…`."""
+
+    def new_id(prefix: str) -> str:
+        return f"{prefix}_{ulid(clock(), secrets.randbits(_RANDOM_BITS))}"
+
+    return new_id
+
+
+def id_pattern(prefix: str) -> str:
+    """The regular expression that ids of one kind match, for validation at the edge."""
+    return rf"^{re.escape(prefix)}_[{_ALPHABET}]{{26}}$"
