@@ -7,7 +7,6 @@ s3transfer, some 180 ms of every cold start, for file transfers that no function
 from __future__ import annotations
 
 import functools
-import os
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
@@ -59,7 +58,6 @@ def _client(service: str) -> Any:
         max_pool_connections=32,
         # Presigned URLs of the older signature are not bound to headers or to a region.
         signature_version="s3v4" if service == "s3" else None,
-        s3={"addressing_style": os.environ.get("SF_S3_ADDRESSING", "auto")},
     )
     return _session().create_client(service, config=config)
 

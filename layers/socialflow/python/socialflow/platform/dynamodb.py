@@ -130,13 +130,14 @@ class Table:
             raise _translated(error) from error
         return _decode_map(answer["Attributes"]) if "Attributes" in answer else {}
 
-    def transact(self, writes: Sequence[Write], *, token: str) -> None:
+    def transact(self, writes: Sequence[Write], *, token: str | None = None) -> None:
         """Does all the writes or none. `token` makes a repeat within 10 minutes a no-op."""
         from botocore.exceptions import ClientError
 
         requests: list[Any] = [dict([self._request(write)]) for write in writes]
         try:
-            self._client().transact_write_items(TransactItems=requests, ClientRequestToken=token)
+            once: Any = {"ClientRequestToken": token} if token else {}
+            self._client().transact_write_items(TransactItems=requests, **once)
         except ClientError as error:
             reasons: Any = error.response.get("CancellationReasons") or []
             failed = [
@@ -200,41 +201,42 @@ class Table:
         return Page(items, items[-1][sk] if more and items else None)
 
     def _request(self, write: Write) -> tuple[str, dict[str, Any]]:
+        """The request for a write, and its kind as a transaction names it."""
         request: dict[str, Any] = {"TableName": self.name}
-        expressions: list[str] = []
-        names: dict[str, str] = {}
-        values: dict[str, object] = {f":{name}": value for name, value in write.values.items()}
         if write.put is not None:
             kind, request["Item"] = "Put", _encode_map(write.put)
-        else:
-            assert write.key is not None, "a write needs `put` or `key`"  # noqa: S101
-            request["Key"] = _encode_map(write.key)
+        elif write.key is not None:
             kind = "Delete" if write.delete else "ConditionCheck" if write.check else "Update"
-        sets = []
-        for name, value in write.set.items():
-            sets.append(f"#{name} = :set_{name}")
-            values[f":set_{name}"] = value
-        for name, value in write.set_once.items():
-            sets.append(f"#{name} = if_not_exists(#{name}, :once_{name})")
-            values[f":once_{name}"] = value
-        if sets:
-            expressions.append("SET " + ", ".join(sets))
-        if write.add:
-            expressions.append("ADD " + ", ".join(f"#{name} :add_{name}" for name in write.add))
-            values |= {f":add_{name}": amount for name, amount in write.add.items()}
-        if write.remove:
-            expressions.append("REMOVE " + ", ".join(f"#{name}" for name in write.remove))
-        if expressions:
-            request["UpdateExpression"] = " ".join(expressions)
+            request["Key"] = _encode_map(write.key)
+        else:
+            raise ValueError("a write needs `put` or `key`")
+        update, values = _update_expression(write)
+        if update:
+            request["UpdateExpression"] = update
         if write.condition:
             request["ConditionExpression"] = write.condition
-        for name in _NAME.findall(" ".join(expressions) + " " + write.condition):
-            names[f"#{name}"] = name
+        names = {f"#{name}": name for name in _NAME.findall(f"{update} {write.condition}")}
         if names:
             request["ExpressionAttributeNames"] = names
         if values:
             request["ExpressionAttributeValues"] = _encode_map(values)
         return kind, request
+
+
+def _update_expression(write: Write) -> tuple[str, dict[str, object]]:
+    """The update expression of a write, and all its values by placeholder."""
+    values: dict[str, object] = {f":{name}": value for name, value in write.values.items()}
+    sets = [f"#{name} = :set_{name}" for name in write.set]
+    sets += [f"#{name} = if_not_exists(#{name}, :once_{name})" for name in write.set_once]
+    values |= {f":set_{name}": value for name, value in write.set.items()}
+    values |= {f":once_{name}": value for name, value in write.set_once.items()}
+    values |= {f":add_{name}": amount for name, amount in write.add.items()}
+    clauses = [
+        ("SET", sets),
+        ("ADD", [f"#{name} :add_{name}" for name in write.add]),
+        ("REMOVE", [f"#{name}" for name in write.remove]),
+    ]
+    return " ".join(f"{verb} {', '.join(terms)}" for verb, terms in clauses if terms), values
 
 
 def decode_image(image: Mapping[str, Any] | None) -> Item:

@@ -17,10 +17,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from socialflow.platform.clock import Clock, utc_now
-from socialflow.platform.dynamodb import ConditionFailed, Table, Write
+from socialflow.platform.dynamodb import ConditionFailed, Item, Table, Write
 from socialflow.platform.errors import Conflict, Malformed
 from socialflow.platform.ids import IdFactory
 
@@ -75,7 +74,7 @@ class IdempotencyStore:
         """
         now = self._clock()
         fingerprint = hashlib.sha256(body).hexdigest()
-        item = self._key(caller, operation, key) | {
+        item: Item = self._key(caller, operation, key) | {
             "fingerprint": fingerprint,
             "seed": self._new_id("seed"),
             "lease_until": int((now + LEASE).timestamp()),
@@ -105,12 +104,10 @@ class IdempotencyStore:
         )
 
     def release(self, *, caller: str, operation: str, key: str) -> None:
-        """Gives the lease back after a refusal, which changed nothing and may be tried again."""
-        self._table.write(Write(key=self._key(caller, operation, key), delete=True))
+        """Ends the lease after a failure; whoever tries again goes on with the same seed."""
+        self._table.write(Write(key=self._key(caller, operation, key), set={"lease_until": 0}))
 
-    def _again(
-        self, kept: dict[str, Any], item: dict[str, Any], now: int
-    ) -> Attempt | StoredAnswer:
+    def _again(self, kept: Item, item: Item, now: int) -> Attempt | StoredAnswer:
         if kept.get("fingerprint") != item["fingerprint"]:
             raise KeyReused("This Idempotency-Key came with another request; use a new key.")
         if "status" in kept:

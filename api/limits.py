@@ -1,0 +1,43 @@
+"""Rate limits on routes: `dependencies=[limited(policy, wiring.rate_limiter, by=by_caller)]`.
+
+What is left is told by `RateLimit` and `RateLimit-Policy`, also on the refusal itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends, Request
+
+from api.security import principal_of
+from socialflow.platform.rate_limits import RateLimited, RateLimiter, RatePolicy
+
+
+def limited(
+    policy: RatePolicy, limiter: Callable[[], RateLimiter], *, by: Callable[[Request], str]
+) -> Any:
+    """A dependency that counts the request against `policy` for the subject that `by` names."""
+
+    async def spend(request: Request) -> None:
+        try:
+            state = limiter().spend(policy, by(request))
+        except RateLimited as refused:
+            request.state.rates.append(refused.state)
+            raise
+        request.state.rates.append(state)
+
+    spend.policy = policy  # type: ignore[attr-defined]  # the documentation test reads it
+    return Depends(spend)
+
+
+def by_caller(request: Request) -> str:
+    """Each account for itself; those who do not sign in, by their address."""
+    principal = principal_of(request)
+    return principal.user_id if principal else by_address(request)
+
+
+def by_address(request: Request) -> str:
+    """The viewer's address as CloudFront saw it, else the peer's."""
+    viewer = request.headers.get("cloudfront-viewer-address")
+    if viewer:
+        return viewer.rpartition(":")[0]
+    return request.client.host if request.client else "unknown"

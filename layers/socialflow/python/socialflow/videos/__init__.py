@@ -1,0 +1,9 @@
+"""Videos: from the first byte uploaded to playback, and everything that can go wrong between.
+
+A video only moves forward:
+
+    uploading ──► uploaded ──► processing ──► ready
+        └────────────┴──────────────┴───────► failed(reason)
+
+and deletion ends any of them.
+"""

@@ -1,0 +1,184 @@
+"""Videos on their way: the state machine, one conditional write a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from socialflow.platform.clock import to_rfc3339
+from socialflow.platform.dynamodb import Write
+from socialflow.videos import keys
+from socialflow.videos.failures import FailureCode
+from socialflow.videos.models import JobKind, MediaSet, Status, Video, zone_for
+from socialflow.videos.records import set_to_item, video_from_item
+from socialflow.videos.rows import CHECK_KEYS, IS_OPEN, OPEN_VALUES, VideoRows
+
+START_CHECK = timedelta(minutes=2)
+PROCESSING_CHECK = timedelta(minutes=10)
+FOLLOW_UP = timedelta(minutes=2)
+CHECK_PAGE = 25
+
+
+class ProcessingRepository:
+    """What events and the reconciler do to videos."""
+
+    def __init__(self, rows: VideoRows) -> None:
+        self._rows = rows
+
+    def get(self, video_id: str) -> Video | None:
+        """A video as it is this moment, deleted ones included until they are purged."""
+        item = self._rows.table.get(keys.video_key(video_id), consistent=True)
+        return video_from_item(item) if item else None
+
+    def due_for_check(self) -> Iterator[Video]:
+        """Videos that the reconciler should look at by now, longest overdue first in a shard."""
+        now = to_rfc3339(self._rows.clock())
+        for shard in range(keys.CHECK_SHARDS):
+            page = self._rows.table.query(
+                keys.check_partition(shard), index="gsi3", before=now, limit=CHECK_PAGE
+            )
+            for item in page.items:
+                yield video_from_item(item)
+
+    def mark_uploaded(self, video_id: str) -> Video | None:
+        """uploading → uploaded: the first transcoding attempt begins."""
+        return self._rows.change(
+            video_id,
+            set={
+                "status": Status.UPLOADED,
+                "attempt": 1,
+                **self._rows.check_in(video_id, START_CHECK),
+            },
+            condition="#status = :uploading",
+            values={"uploading": Status.UPLOADING},
+        )
+
+    def mark_processing(
+        self, video_id: str, *, attempt: int, jobs: Mapping[JobKind, str], duration_ms: int
+    ) -> Video | None:
+        """uploaded → processing, with the jobs that were made."""
+        job_ids = {f"{kind}_job_id": job_id for kind, job_id in jobs.items()}
+        return self._rows.change(
+            video_id,
+            set={
+                "status": Status.PROCESSING,
+                "duration_ms": duration_ms,
+                **job_ids,
+                **self._rows.check_in(video_id, PROCESSING_CHECK),
+            },
+            condition="#status = :uploaded AND #attempt = :attempt",
+            values={"uploaded": Status.UPLOADED, "attempt": attempt},
+        )
+
+    def record_progress(self, video_id: str, *, attempt: int, percent: int) -> Video | None:
+        """Raises the progress; never lowers it."""
+        return self._rows.change(
+            video_id,
+            set={"progress_percent": percent, **self._rows.check_in(video_id, PROCESSING_CHECK)},
+            condition="#status = :processing AND #attempt = :attempt"
+            " AND #progress_percent < :percent",
+            values={"processing": Status.PROCESSING, "attempt": attempt, "percent": percent},
+        )
+
+    def record_preview(self, video: Video, media: MediaSet) -> Video | None:
+        """Publishes the quick rendition of a video that is still being processed."""
+        return self._rows.change(
+            video.id,
+            set={"preview": set_to_item(media), **self._rows.publication(video)},
+            condition=f"{IS_OPEN} AND #attempt = :attempt AND attribute_not_exists(#preview)"
+            " AND #visibility = :visibility",
+            values={
+                **OPEN_VALUES,
+                "attempt": video.attempt,
+                "visibility": video.visibility,
+            },
+        )
+
+    def mark_ready(self, video: Video, media: MediaSet, *, duration_ms: int) -> Video | None:
+        """processing → ready. Asks that the visibility, which decides the listing, still holds."""
+        misplaced = media.zone is not zone_for(video.visibility) or bool(video.misplaced_sets())
+        return self._rows.change(
+            video.id,
+            set={
+                "status": Status.READY,
+                "progress_percent": 100,
+                "duration_ms": duration_ms,
+                "full": set_to_item(media),
+                **self._rows.publication(video),
+                **(self._rows.check_in(video.id, FOLLOW_UP) if misplaced else {}),
+            },
+            remove=() if misplaced else CHECK_KEYS,
+            condition=f"{IS_OPEN} AND #attempt = :attempt AND #visibility = :visibility",
+            values={**OPEN_VALUES, "attempt": video.attempt, "visibility": video.visibility},
+        )
+
+    def begin_next_attempt(self, video_id: str, *, attempt: int) -> Video | None:
+        """Starts attempt `attempt + 1`; the jobs of the former no longer count."""
+        return self._rows.change(
+            video_id,
+            set={
+                "status": Status.PROCESSING,
+                "attempt": attempt + 1,
+                **self._rows.check_in(video_id, START_CHECK),
+            },
+            remove=("full_job_id", "preview_job_id"),
+            condition=f"{IS_OPEN} AND #attempt = :attempt",
+            values={**OPEN_VALUES, "attempt": attempt},
+        )
+
+    def record_jobs(
+        self, video_id: str, *, attempt: int, jobs: Mapping[JobKind, str]
+    ) -> Video | None:
+        """Keeps the jobs of a later attempt."""
+        return self._rows.change(
+            video_id,
+            set={
+                **{f"{kind}_job_id": job_id for kind, job_id in jobs.items()},
+                **self._rows.check_in(video_id, PROCESSING_CHECK),
+            },
+            condition="#status = :processing AND #attempt = :attempt",
+            values={"processing": Status.PROCESSING, "attempt": attempt},
+        )
+
+    def mark_failed(self, video_id: str, code: FailureCode, *, attempt: int) -> Video | None:
+        """Any open status → failed. Whatever could be played before no longer can."""
+        return self._rows.change(
+            video_id,
+            set={
+                "status": Status.FAILED,
+                "failure": code,
+                **self._rows.check_in(video_id, FOLLOW_UP),
+            },
+            remove=("preview", "published_at", "gsi2pk", "gsi2sk"),
+            condition=f"{IS_OPEN} AND #attempt = :attempt",
+            values={**OPEN_VALUES, "attempt": attempt},
+        )
+
+    def move_set(self, video: Video, kind: JobKind, moved: MediaSet) -> Video | None:
+        """Points a set to where it was copied, if the row still points to where it was."""
+        before = video.preview if kind is JobKind.PREVIEW else video.full
+        if before is None:
+            return None
+        return self._rows.change(
+            video.id,
+            set={kind: set_to_item(moved)},
+            condition=f"#{kind} = :before",
+            values={"before": set_to_item(before)},
+        )
+
+    def put_off_check(self, video_id: str, delay: timedelta) -> None:
+        """Has the reconciler come back to a video later."""
+        self._rows.change(video_id, set=self._rows.check_in(video_id, delay), alive=False)
+
+    def end_checks(self, video: Video) -> None:
+        """Nothing is left to reconcile, as long as the video is still as it was read."""
+        self._rows.change(
+            video.id,
+            remove=CHECK_KEYS,
+            condition="#revision = :revision",
+            values={"revision": video.revision},
+        )
+
+    def purge(self, video_id: str) -> None:
+        """Removes a deleted video's last row."""
+        self._rows.table.write(Write(key=keys.video_key(video_id), delete=True))
