@@ -14,9 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 from socialflow.videos.ladder import nominal_bitrate_bps
+from socialflow.videos.models import Rendition
 
 __all__ = [
-    "Rendition",
     "TranscodeResult",
     "UnreadableTranscodeEvent",
     "parse_complete",
@@ -28,13 +28,6 @@ _CAPTURE = re.compile(r"/(?P<name>poster|frames)\.(?P<number>\d{7,})\.jpg$")
 
 class UnreadableTranscodeEvent(ValueError):
     """A COMPLETE event without what every job of ours writes: its manifests and renditions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    width: int
-    height: int
-    bitrate_bps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +87,8 @@ def _renditions(streams: list[Mapping[str, Any]]) -> Iterator[Rendition]:
         width, height = int(video.get("widthInPx") or 0), int(video.get("heightInPx") or 0)
         if width and height:
             average = int(video.get("averageBitrate") or 0)
-            yield Rendition(
-                width, height, average or nominal_bitrate_bps(width, height, Fraction(30))
-            )
+            nominal = nominal_bitrate_bps(width, height, Fraction(30))
+            yield Rendition(width=width, height=height, bitrate_bps=average or nominal)
 
 
 def _last_captures(groups: list[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, int]]]:

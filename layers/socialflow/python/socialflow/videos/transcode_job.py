@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from socialflow.videos.ladder import (
     output_frame_rate,
     preview_rung_for,
 )
+from socialflow.videos.models import JobKind
 from socialflow.videos.storyboard import MAX_FRAMES, frame_interval_s
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from socialflow.videos.probe import SourceInfo
 
-__all__ = ["JobKind", "JobTarget", "app_name", "full_job", "preview_job"]
+__all__ = ["JobTarget", "app_name", "full_job", "preview_job"]
 
 SEGMENT_SECONDS = 4
 GOP_SECONDS = 2
@@ -51,11 +51,6 @@ _PREVIEW_QVBR_LEVEL = 6
 _FULL_PRIORITY = 0
 _PREVIEW_PRIORITY = 20
 _MAX_TOKEN_LENGTH = 64
-
-
-class JobKind(StrEnum):
-    PREVIEW = "preview"
-    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
