@@ -1,0 +1,46 @@
+"""Issuing access tokens, which needs the private keys: identity's own functions alone."""
+
+from __future__ import annotations
+
+from socialflow.identity.access_tokens import AUDIENCE, LIFETIME, TYPE
+from socialflow.identity.issuing_keys import ALGORITHM
+from socialflow.identity.key_secret import KeySecret
+from socialflow.identity.models import User
+from socialflow.platform.clock import Clock, utc_now
+from socialflow.platform.ids import IdFactory
+from socialflow.platform.principal import SessionId
+
+
+class AccessTokenIssuer:
+    """Signs access tokens with the current key."""
+
+    def __init__(
+        self, secret: KeySecret, *, issuer: str, new_id: IdFactory, clock: Clock = utc_now
+    ) -> None:
+        self._secret = secret
+        self._issuer = issuer
+        self._new_id = new_id
+        self._clock = clock
+
+    def issue(self, user: User, session_id: SessionId) -> str:
+        """A token for a user's session, good for `LIFETIME`. Raises `SigningKeysMissing`."""
+        from joserfc import jwt
+        from joserfc.jwk import ECKey
+
+        now = self._clock()
+        key = self._secret.ring().current(now)
+        issued_at = int(now.timestamp())
+        claims = {
+            "iss": self._issuer,
+            "aud": AUDIENCE,
+            "sub": user.id,
+            "sid": session_id,
+            "jti": self._new_id("tok"),
+            "iat": issued_at,
+            "exp": issued_at + int(LIFETIME.total_seconds()),
+            "handle": user.handle,
+            "roles": list(user.roles),
+        }
+        header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
+        signer = ECKey.import_key(dict(key.private_jwk))
+        return jwt.encode(header, claims, signer, algorithms=[ALGORITHM])

@@ -1,0 +1,101 @@
+"""Access tokens: JWTs of 15 minutes, signed ES256, after the profile of RFC 9068.
+
+Verifying needs the public keys alone and, once they are at hand, no network.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from socialflow.identity.errors import AccessTokenExpired, AccessTokenInvalid
+from socialflow.identity.issuing_keys import ALGORITHM
+from socialflow.identity.public_keys import PublicJwk, PublicKeys
+from socialflow.platform.clock import Clock, utc_now
+from socialflow.platform.principal import Principal, SessionId, UserId
+
+LIFETIME = timedelta(minutes=15)
+LEEWAY = timedelta(seconds=5)
+AUDIENCE = "socialflow-api"
+TYPE = "at+jwt"
+MAX_CHARACTERS = 2048
+# Ours carry exactly these, so `jku`, `jwk`, `x5u`, `crit` and the like have no business here.
+_HEADER_MEMBERS = {"alg", "kid", "typ"}
+
+
+class AccessTokens:
+    """Verifies access tokens. Read-only; any context may use it."""
+
+    def __init__(self, keys: PublicKeys, *, issuer: str, clock: Clock = utc_now) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._clock = clock
+
+    def verify(self, token: str) -> Principal:
+        """Who the bearer is. Raises `AccessTokenInvalid`, or `AccessTokenExpired` of one of ours.
+
+        The header chooses nothing but which of our published keys to try: the algorithm is
+        fixed, and any other header member is refused (RFC 8725, 3.1 and 3.10).
+        """
+        claims = self._signed_claims(token)
+        if (
+            claims.get("iss") != self._issuer
+            or claims.get("aud") != AUDIENCE
+            or not isinstance(claims.get("exp"), int)
+            or not isinstance(claims.get("iat"), int)
+        ):
+            raise AccessTokenInvalid("This access token is for another service.")
+        now, leeway = self._clock().timestamp(), LEEWAY.total_seconds()
+        if claims["iat"] > now + leeway:
+            raise AccessTokenInvalid("This access token is from the future.")
+        if claims["exp"] <= now - leeway:
+            raise AccessTokenExpired("This access token has expired; refresh it.")
+        return Principal(
+            user_id=UserId(claims["sub"]),
+            handle=claims["handle"],
+            roles=frozenset(claims["roles"]),
+            session_id=SessionId(claims["sid"]),
+        )
+
+    def published(self) -> list[PublicJwk]:
+        """The public keys, as the JWK set endpoint shows them."""
+        return self._keys.jwks()
+
+    def _signed_claims(self, token: str) -> Mapping[str, Any]:
+        header = _header(token)
+        if set(header) != _HEADER_MEMBERS or header["alg"] != ALGORITHM or header["typ"] != TYPE:
+            raise _not_ours()
+        kid = header["kid"]
+        key = self._keys.find(kid) if isinstance(kid, str) else None
+        if key is None:
+            raise _not_ours()
+
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
+        try:
+            return jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        except (JoseError, ValueError) as error:
+            raise _not_ours() from error
+
+
+def _header(token: str) -> dict[str, Any]:
+    """The unverified header; raises `AccessTokenInvalid` where there is none."""
+    encoded, dot, _ = token.partition(".")
+    if not dot or len(token) > MAX_CHARACTERS or not token.isascii():
+        raise _not_ours()
+    try:
+        header = json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise _not_ours() from error
+    if not isinstance(header, dict):
+        raise _not_ours()
+    return header
+
+
+def _not_ours() -> AccessTokenInvalid:
+    return AccessTokenInvalid("This access token is not valid; log in again.")

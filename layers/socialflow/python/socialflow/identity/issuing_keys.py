@@ -1,0 +1,164 @@
+"""The keys that identity issues tokens with, and when each of them is used.
+
+Each issuing key has two halves with one timeline: an ES256 pair that signs access tokens, and
+a symmetric secret that seals refresh tokens.
+
+    made ──1 h──▶ signs ─────90 days─────▶ superseded ──1 h──▶ unpublished ──30 days──▶ dropped
+    published ahead, so that every        still published:    still opens the refresh
+    verifier's cache holds it by then     its access tokens   tokens that it sealed
+                                          have to expire
+
+The very first key signs at once: there is nobody yet whose cache could be behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from socialflow.identity.errors import SigningKeysMissing
+from socialflow.identity.models import SESSION_IDLE
+from socialflow.platform.clock import from_rfc3339, to_rfc3339
+
+ALGORITHM = "ES256"
+ROTATE_EVERY = timedelta(days=90)
+PUBLISH_AHEAD = timedelta(hours=1)
+PUBLISHED_AFTER = timedelta(hours=1)
+REFRESH_SECRET_BYTES = 32
+FORMAT = 1
+
+Jwk = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuingKey:
+    """One key. `private_jwk` is an EC P-256 private key (RFC 7517); `kid` its thumbprint."""
+
+    kid: str
+    private_jwk: Jwk
+    refresh_secret: str
+    created_at: datetime
+    signs_from: datetime
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """What anybody may have, as in a JWK set."""
+        public = {name: self.private_jwk[name] for name in ("kty", "crv", "x", "y")}
+        return public | {"kid": self.kid, "use": "sig", "alg": ALGORITHM}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys that are kept, in the order in which they sign."""
+
+    keys: tuple[IssuingKey, ...] = ()
+
+    def current(self, now: datetime) -> IssuingKey:
+        """The key that issues now; raises `SigningKeysMissing`."""
+        signing = [key for key in self.keys if key.signs_from <= now]
+        if not signing:
+            raise SigningKeysMissing("Sign-in is being set up; try again in a moment.")
+        return signing[-1]
+
+    def find(self, kid: str) -> IssuingKey | None:
+        """The key of that id, old ones included."""
+        return next((key for key in self.keys if key.kid == kid), None)
+
+    def tended(self, now: datetime, make: Callable[[datetime], IssuingKey]) -> KeyRing:
+        """The ring as it should be at `now`: a successor made when due, the oldest dropped.
+
+        `make` is called with the time from which the new key signs. The same ring comes back
+        where nothing is due.
+        """
+        kept = tuple(
+            key
+            for position, key in enumerate(self.keys)
+            if (end := self._superseded_at(position)) is None
+            or now < end + PUBLISHED_AFTER + SESSION_IDLE
+        )
+        if not kept:
+            return KeyRing((make(now),))
+        if now >= kept[-1].signs_from + ROTATE_EVERY:
+            kept += (make(now + PUBLISH_AHEAD),)
+        return self if kept == self.keys else KeyRing(kept)
+
+    def public_keys(self, now: datetime) -> list[dict[str, str]]:
+        """The public halves of keys whose access tokens may be met at `now` or soon."""
+        return [
+            key.public_jwk
+            for position, key in enumerate(self.keys)
+            if (end := self._superseded_at(position)) is None or now < end + PUBLISHED_AFTER
+        ]
+
+    def _superseded_at(self, position: int) -> datetime | None:
+        following = self.keys[position + 1 :]
+        return following[0].signs_from if following else None
+
+
+def make_key(*, created_at: datetime, signs_from: datetime) -> IssuingKey:
+    """A new key from the system's randomness."""
+    import secrets
+
+    from joserfc.jwk import ECKey
+
+    pair = ECKey.generate_key("P-256", private=True)
+    private = {name: str(value) for name, value in pair.as_dict(private=True).items()}
+    return IssuingKey(
+        kid=pair.thumbprint(),
+        private_jwk={name: private[name] for name in ("kty", "crv", "x", "y", "d")},
+        refresh_secret=secrets.token_hex(REFRESH_SECRET_BYTES),
+        created_at=created_at,
+        signs_from=signs_from,
+    )
+
+
+class KeyRingUnreadable(Exception):
+    """The secret was written by a version of this code that we do not know: an operator's case."""
+
+
+def ring_to_text(ring: KeyRing) -> str:
+    """The secret's text: a private JWK set whose keys carry our own members (RFC 7517, 4)."""
+    keys: Sequence[Mapping[str, Any]] = [
+        {
+            **key.private_jwk,
+            "kid": key.kid,
+            "use": "sig",
+            "alg": ALGORITHM,
+            "refresh_secret": key.refresh_secret,
+            "created_at": to_rfc3339(key.created_at),
+            "signs_from": to_rfc3339(key.signs_from),
+        }
+        for key in ring.keys
+    ]
+    return json.dumps({"format": FORMAT, "keys": keys}, separators=(",", ":"))
+
+
+def ring_from_text(text: str) -> KeyRing:
+    """Reads what `ring_to_text` wrote.
+
+    A text that was never a JWK set (the random placeholder of a new secret) is an empty ring;
+    a set of another format raises `KeyRingUnreadable`.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return KeyRing()
+    if not isinstance(document, dict) or "keys" not in document:
+        return KeyRing()
+    if document.get("format") != FORMAT:
+        raise KeyRingUnreadable(f"signing keys are of format {document.get('format')!r}")
+    return KeyRing(
+        tuple(
+            IssuingKey(
+                kid=jwk["kid"],
+                private_jwk={name: jwk[name] for name in ("kty", "crv", "x", "y", "d")},
+                refresh_secret=jwk["refresh_secret"],
+                created_at=from_rfc3339(jwk["created_at"]),
+                signs_from=from_rfc3339(jwk["signs_from"]),
+            )
+            for jwk in document["keys"]
+        )
+    )

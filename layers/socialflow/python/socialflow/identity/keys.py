@@ -1,0 +1,35 @@
+"""The keys of the identity table, each beside the access pattern that it serves.
+
+| item        | pk              | sk             | read by                                       |
+|-------------|-----------------|----------------|-----------------------------------------------|
+| user        | USER#<id>       | USER           | me, profiles by id                            |
+| session     | USER#<id>       | SESSION#<id>   | refresh, log out; all of a user's by prefix   |
+| login       | EMAIL#<address> | LOGIN          | log in: all that it needs in one read         |
+| handle      | HANDLE#<handle> | HANDLE         | profile by handle                             |
+| public keys | PUBLIC_KEYS     | PUBLIC_KEYS    | every API function, to verify access tokens   |
+
+The login item holds the only copy of the password hash, so that a reader of users never loads
+one and a policy by leading key can keep it from other contexts. It and the handle item repeat
+what their reader needs of the user; whatever changes the user changes them in one transaction.
+"""
+
+from socialflow.platform.principal import SessionId, UserId
+
+SESSION_PREFIX = "SESSION#"
+PUBLIC_KEYS = {"pk": "PUBLIC_KEYS", "sk": "PUBLIC_KEYS"}
+
+
+def user_key(user_id: UserId) -> dict[str, str]:
+    return {"pk": f"USER#{user_id}", "sk": "USER"}
+
+
+def session_key(user_id: UserId, session_id: SessionId) -> dict[str, str]:
+    return {"pk": f"USER#{user_id}", "sk": f"{SESSION_PREFIX}{session_id}"}
+
+
+def login_key(email: str) -> dict[str, str]:
+    return {"pk": f"EMAIL#{email}", "sk": "LOGIN"}
+
+
+def handle_key(handle: str) -> dict[str, str]:
+    return {"pk": f"HANDLE#{handle}", "sk": "HANDLE"}

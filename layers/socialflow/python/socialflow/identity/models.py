@@ -1,0 +1,187 @@
+"""Accounts, profiles and sessions, and the rules for what a person may call themselves.
+
+E-mail addresses and handles are compared in one normal form, so that two spellings of one
+address or name can never be two accounts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from socialflow.identity.errors import (
+    DisplayNameInvalid,
+    EmailInvalid,
+    HandleInvalid,
+    HandleReserved,
+)
+from socialflow.platform.principal import SessionId, UserId
+
+DEFAULT_ROLES = ("viewer", "creator")
+
+MAX_EMAIL_CHARACTERS = 254  # RFC 5321, 4.5.3.1.3: a path is 256 octets, brackets included
+MAX_LOCAL_PART_OCTETS = 64  # RFC 5321, 4.5.3.1.1
+MAX_DOMAIN_OCTETS = 253
+MIN_HANDLE_CHARACTERS = 3
+MAX_HANDLE_CHARACTERS = 30
+MAX_DISPLAY_NAME_CHARACTERS = 50
+MAX_DEVICE_CHARACTERS = 256
+
+SESSION_IDLE = timedelta(days=30)
+SESSION_LIFETIME = timedelta(days=365)
+REFRESH_GRACE = timedelta(seconds=10)
+
+# Names that a page, a role or the company itself would be mistaken for.
+_RESERVED = """
+    about abuse account accounts admin administrator ads advertiser advertising api app apps auth
+    billing blog bot contact copyright creator creators dashboard dev developer developers docs
+    everyone explore feed finance guest health help here home info jobs legal live login logout
+    mail me media mod moderator moderators money news nobody notifications null official owner
+    payments payouts playlist playlists policy postmaster press privacy profile register root
+    safety search security session settings signin signup social social_flow socialflow staff
+    status stream studio subscriptions superadmin superuser support system team telegram terms
+    trending trust undefined upload uploads user users video videos viewer watch webmaster www
+"""
+RESERVED_HANDLES = frozenset(_RESERVED.split())
+
+_HANDLE = re.compile(rf"[a-z0-9_]{{{MIN_HANDLE_CHARACTERS},{MAX_HANDLE_CHARACTERS}}}")
+# RFC 5321's Dot-string; RFC 6531 adds everything beyond ASCII. Quoted local parts are refused.
+_LOCAL_PART = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
+    r"(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*"
+)
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}")
+# Marks that turn the text around them (UAX #9): a name must not reach out of its own line.
+_BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_UNSEEN = frozenset({"Cc", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What anybody may know of a user."""
+
+    id: UserId
+    handle: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """An account, as its owner sees it. `email` and `handle` are in normal form."""
+
+    id: UserId
+    email: str
+    handle: str
+    display_name: str
+    roles: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One device that signed in: a family of refresh tokens, of which one is good at a time.
+
+    `generation` counts the rotations; the good token carries the same number. `root_hash` is
+    the SHA-256 of the family's secret, which the tokens carry and nobody stores. `device` is
+    what the client called itself (its User-Agent). It is over 30 days after its last use
+    (`expires_at`), and a year after it began at the latest (`ends_by`).
+    """
+
+    id: SessionId
+    user_id: UserId
+    root_hash: str
+    generation: int
+    device: str
+    created_at: datetime
+    rotated_at: datetime
+    expires_at: datetime
+    ends_by: datetime
+    ended_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the session still takes refresh tokens."""
+        return self.ended_at is None and now < min(self.expires_at, self.ends_by)
+
+    def is_unused(self, now: datetime) -> bool:
+        """Whether the session still waits for its first refresh."""
+        return self.generation == 0 and self.is_open(now)
+
+    def forgives(self, generation: int, *, device: str, now: datetime) -> bool:
+        """Whether a token spent just now may be answered again.
+
+        A phone that lost the answer sends the same token once more. That is forgiven for
+        `REFRESH_GRACE`, to the same device, and only while the token that the lost answer held
+        has not been used: once it has, nobody honest still needs the older one.
+        """
+        return (
+            generation == self.generation - 1
+            and device == self.device
+            and now - self.rotated_at <= REFRESH_GRACE
+        )
+
+
+def normal_email(text: str) -> str:
+    """The address in normal form: NFC, casefolded, its domain in ASCII; raises `EmailInvalid`.
+
+    Accepts what RFC 5321 and 6531 call a mailbox with a Dot-string and a domain name, which
+    leaves out quoted local parts and address literals.
+    """
+    address = unicodedata.normalize("NFC", text[: MAX_EMAIL_CHARACTERS + 1].strip())
+    local, _, domain = address.rpartition("@")
+    local = unicodedata.normalize("NFC", local.casefold())
+    domain = _ascii_domain(domain.casefold())
+    if (
+        len(text) > MAX_EMAIL_CHARACTERS
+        or any(unicodedata.category(character)[0] in "CZ" for character in address)
+        or not _LOCAL_PART.fullmatch(local)
+        or len(local.encode()) > MAX_LOCAL_PART_OCTETS
+        or len(domain) > MAX_DOMAIN_OCTETS
+        or not _DOMAIN.fullmatch(domain)
+    ):
+        raise EmailInvalid("This is not an e-mail address we can use; check its spelling.")
+    return f"{local}@{domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain with its international labels as A-labels (RFC 3490), '' where it has none."""
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def normal_handle(text: str) -> str:
+    """The handle in lower case; raises `HandleInvalid` or `HandleReserved`."""
+    handle = text.strip().lower()
+    if not _HANDLE.fullmatch(handle):
+        raise HandleInvalid(
+            f"A handle has {MIN_HANDLE_CHARACTERS} to {MAX_HANDLE_CHARACTERS} characters: "
+            "letters a to z, digits and underscores."
+        )
+    if handle in RESERVED_HANDLES:
+        raise HandleReserved("This handle is reserved; choose another.", handle=handle)
+    return handle
+
+
+def clean_display_name(text: str) -> str:
+    """The name as it is shown: NFC, trimmed; raises `DisplayNameInvalid`."""
+    name = unicodedata.normalize("NFC", text).strip()
+    seen = sum(not unicodedata.combining(character) for character in name)
+    if not 1 <= len(name) <= MAX_DISPLAY_NAME_CHARACTERS or seen < 1:
+        raise DisplayNameInvalid(
+            f"A display name has 1 to {MAX_DISPLAY_NAME_CHARACTERS} characters."
+        )
+    if any(c in _BIDI_CONTROLS or unicodedata.category(c) in _UNSEEN for c in name):
+        raise DisplayNameInvalid("A display name cannot hold control characters.")
+    return name
+
+
+def clean_device(text: str) -> str:
+    """What the client calls itself, printable and at most 256 characters."""
+    return "".join(c for c in text if c.isprintable())[:MAX_DEVICE_CHARACTERS]

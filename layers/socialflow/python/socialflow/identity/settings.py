@@ -1,0 +1,28 @@
+"""What the identity context is told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from socialflow.platform.settings import setting
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """What every function that verifies a token or shows a name is given."""
+
+    table_name: str
+    issuer: str
+
+    @classmethod
+    def from_environment(cls) -> IdentitySettings:
+        return cls(
+            table_name=setting("SF_IDENTITY_TABLE"),
+            # Tokens of one stage must mean nothing to another.
+            issuer=f"socialflow-{setting('SF_STAGE')}",
+        )
+
+
+def signing_keys_secret() -> str:
+    """The ARN of the secret with the private keys; only identity's own functions have it."""
+    return setting("SF_SIGNING_KEYS_SECRET")

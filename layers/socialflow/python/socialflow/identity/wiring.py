@@ -1,0 +1,101 @@
+"""Puts identity together, once a process. The only place where its parts meet AWS."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from socialflow.identity.access_tokens import AccessTokens
+from socialflow.identity.directory import UserDirectory
+from socialflow.identity.public_keys import PublicKeys, PublishedKeys
+from socialflow.identity.repository import IdentityRepository
+from socialflow.identity.settings import IdentitySettings, signing_keys_secret
+from socialflow.platform.aws import client
+from socialflow.platform.clock import utc_now
+from socialflow.platform.dynamodb import Table
+from socialflow.platform.ids import id_factory
+from socialflow.platform.rate_limits import RateLimiter
+
+# What only identity's own functions need is imported where it is built: every API function
+# comes through here to verify tokens.
+if TYPE_CHECKING:
+    from socialflow.identity.accounts import Accounts
+    from socialflow.identity.key_secret import KeySecret
+    from socialflow.identity.refresh_tokens import RefreshTokens
+    from socialflow.identity.rotation import KeyRotation
+    from socialflow.identity.sessions import Sessions
+
+
+@functools.cache
+def settings() -> IdentitySettings:
+    return IdentitySettings.from_environment()
+
+
+@functools.cache
+def table() -> Table:
+    return Table(lambda: client("dynamodb"), settings().table_name)
+
+
+@functools.cache
+def repository() -> IdentityRepository:
+    return IdentityRepository(table(), new_id=id_factory())
+
+
+@functools.cache
+def access_tokens() -> AccessTokens:
+    return AccessTokens(PublicKeys(PublishedKeys(table())), issuer=settings().issuer)
+
+
+@functools.cache
+def user_directory() -> UserDirectory:
+    return UserDirectory(repository())
+
+
+@functools.cache
+def rate_limiter() -> RateLimiter:
+    return RateLimiter(table())
+
+
+@functools.cache
+def key_secret() -> KeySecret:
+    from socialflow.identity.key_secret import KeySecret
+
+    return KeySecret(lambda: client("secretsmanager"), signing_keys_secret())
+
+
+@functools.cache
+def refresh_tokens() -> RefreshTokens:
+    from socialflow.identity.refresh_tokens import RefreshTokens
+
+    return RefreshTokens(key_secret())
+
+
+@functools.cache
+def sessions() -> Sessions:
+    from socialflow.identity.access_token_issuer import AccessTokenIssuer
+    from socialflow.identity.sessions import Sessions
+
+    access = AccessTokenIssuer(key_secret(), issuer=settings().issuer, new_id=id_factory())
+    return Sessions(repository(), access=access, refresh=refresh_tokens(), clock=utc_now)
+
+
+@functools.cache
+def accounts() -> Accounts:
+    from socialflow.identity.accounts import Accounts
+    from socialflow.identity.passwords import Passwords
+
+    return Accounts(
+        repository(),
+        sessions=sessions(),
+        passwords=Passwords(),
+        refresh=refresh_tokens(),
+        clock=utc_now,
+        new_id=id_factory(),
+    )
+
+
+@functools.cache
+def key_rotation() -> KeyRotation:
+    from socialflow.identity.rotation import KeyRotation
+
+    return KeyRotation(key_secret(), PublishedKeys(table()), clock=utc_now)
