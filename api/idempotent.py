@@ -14,11 +14,11 @@ from typing import Annotated
 
 from fastapi import Header, Request, Response
 from pydantic import BaseModel
-from socialflow.platform.principal import Principal
 
 from api.security import principal_of
 from socialflow.platform.idempotency import IdempotencyStore, StoredAnswer
 from socialflow.platform.ids import id_factory
+from socialflow.platform.principal import Principal
 
 KeyHeader = Annotated[
     str | None,

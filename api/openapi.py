@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.security import access_of
 
@@ -21,7 +21,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     app.description = DESCRIPTION
     document = app.openapi()
     for route in api_routes(app):
-        for method in route.methods:
+        for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
             access = access_of(route)
             operation["x-access"] = access.name
@@ -31,15 +31,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def api_routes(app: FastAPI) -> list[APIRoute]:
-    """Every documented route of the app, in the order of its routers."""
-    found: list[APIRoute] = []
-
-    def walk(routes: list[Any]) -> None:
-        for route in routes:
-            if isinstance(route, APIRoute):
-                found.append(route)
-            elif inner := getattr(getattr(route, "router", None), "routes", None):
-                walk(inner)
-
-    walk(list(app.routes))
-    return found
+    """Every route of the app, in the order of its routers (none of them has a prefix)."""
+    return [
+        context.original_route
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+    ]

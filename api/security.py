@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from socialflow.platform.principal import Principal
 
 from socialflow.platform.errors import Forbidden, Unauthenticated
+from socialflow.platform.principal import Principal
 
 MAX_TOKEN_CHARACTERS = 4096
 

@@ -22,3 +22,8 @@ def to_rfc3339(moment: datetime) -> str:
 def from_rfc3339(text: str) -> datetime:
     """Reads what `to_rfc3339` wrote."""
     return datetime.fromisoformat(text)
+
+
+def from_epoch_seconds(seconds: float) -> datetime:
+    """The moment in a DynamoDB stream record or a JWT."""
+    return datetime.fromtimestamp(seconds, UTC)

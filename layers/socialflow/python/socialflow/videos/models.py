@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from socialflow.platform.principal import UserId
 from socialflow.videos.failures import FailureCode
 
 VideoId = NewType("VideoId", str)
-UserId = NewType("UserId", str)
 
 MIN_PART_BYTES: Final = 5 * 1024**2
 MAX_PART_BYTES: Final = 5 * 1024**3

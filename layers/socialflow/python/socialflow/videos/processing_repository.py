@@ -56,18 +56,21 @@ class ProcessingRepository:
     def mark_processing(
         self, video_id: str, *, attempt: int, jobs: Mapping[JobKind, str], duration_ms: int
     ) -> Video | None:
-        """uploaded → processing, with the jobs that were made."""
-        job_ids = {f"{kind}_job_id": job_id for kind, job_id in jobs.items()}
+        """uploaded → processing, or a later attempt inside processing: the jobs are made."""
         return self._rows.change(
             video_id,
             set={
                 "status": Status.PROCESSING,
                 "duration_ms": duration_ms,
-                **job_ids,
+                **{f"{kind}_job_id": job_id for kind, job_id in jobs.items()},
                 **self._rows.check_in(video_id, PROCESSING_CHECK),
             },
-            condition="#status = :uploaded AND #attempt = :attempt",
-            values={"uploaded": Status.UPLOADED, "attempt": attempt},
+            condition="#status IN (:uploaded, :processing) AND #attempt = :attempt",
+            values={
+                "uploaded": Status.UPLOADED,
+                "processing": Status.PROCESSING,
+                "attempt": attempt,
+            },
         )
 
     def record_progress(self, video_id: str, *, attempt: int, percent: int) -> Video | None:
@@ -124,20 +127,6 @@ class ProcessingRepository:
             remove=("full_job_id", "preview_job_id"),
             condition=f"{IS_OPEN} AND #attempt = :attempt",
             values={**OPEN_VALUES, "attempt": attempt},
-        )
-
-    def record_jobs(
-        self, video_id: str, *, attempt: int, jobs: Mapping[JobKind, str]
-    ) -> Video | None:
-        """Keeps the jobs of a later attempt."""
-        return self._rows.change(
-            video_id,
-            set={
-                **{f"{kind}_job_id": job_id for kind, job_id in jobs.items()},
-                **self._rows.check_in(video_id, PROCESSING_CHECK),
-            },
-            condition="#status = :processing AND #attempt = :attempt",
-            values={"processing": Status.PROCESSING, "attempt": attempt},
         )
 
     def mark_failed(self, video_id: str, code: FailureCode, *, attempt: int) -> Video | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
+from socialflow.platform.principal import UserId
 from socialflow.videos.failures import FailureCode
 from socialflow.videos.keys import owner_partition, video_key
 from socialflow.videos.models import (
@@ -13,7 +14,6 @@ from socialflow.videos.models import (
     Rendition,
     Status,
     Upload,
-    UserId,
     Video,
     VideoId,
     Visibility,
@@ -76,9 +76,7 @@ def video_from_item(item: Mapping[str, Any]) -> Video:
         failure=FailureCode(item["failure"]) if "failure" in item else None,
         duration_ms=item.get("duration_ms"),
         jobs={
-            kind: item[f"{kind}_job_id"]
-            for kind in ("preview", "full")
-            if f"{kind}_job_id" in item
+            kind: item[f"{kind}_job_id"] for kind in ("preview", "full") if f"{kind}_job_id" in item
         },
         preview=_set_from_item(item.get("preview")),
         full=_set_from_item(item.get("full")),

@@ -6,9 +6,9 @@ from typing import Final
 
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import TransactionRefused, Write
+from socialflow.platform.principal import UserId
 from socialflow.videos import keys
 from socialflow.videos.errors import VideoNotFound, ViewerLimitReached
-from socialflow.videos.models import UserId
 from socialflow.videos.rows import ALIVE, VideoRows
 
 MAX_VIEWERS: Final = 500

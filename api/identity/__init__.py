@@ -1,0 +1,1 @@
+"""Registering, signing in and out, and the keys that verify access tokens."""

@@ -1,0 +1,48 @@
+"""How often one may register, log in and refresh.
+
+Logging in counts per address of the account and of the caller together: guessing at one account
+is slowed without locking its owner out from elsewhere. A refresh counts against its session, and
+only if the token is genuine: nobody can use up what is a stranger's.
+"""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.identity.schemas import LoginBody, RefreshBody
+from api.limits import by_address, limited
+from socialflow.identity import wiring
+from socialflow.platform.rate_limits import RateLimited, RatePolicy
+
+REGISTER = RatePolicy("register", limit=100, window_seconds=3600)
+LOG_IN = RatePolicy("login", limit=10, window_seconds=300)
+REFRESH = RatePolicy("refresh", limit=60, window_seconds=300)
+
+register_limit = limited(REGISTER, wiring.rate_limiter, by=by_address)
+
+
+async def _limited_login(request: Request, body: LoginBody) -> LoginBody:
+    account = body.email.strip().casefold()
+    _count(request, LOG_IN, f"{account}\n{by_address(request)}")
+    return body
+
+
+async def _limited_refresh(request: Request, body: RefreshBody) -> RefreshBody:
+    _count(request, REFRESH, wiring.sessions().subject_of(body.refresh_token))
+    return body
+
+
+_limited_login.policy = LOG_IN  # type: ignore[attr-defined]  # as `limited` marks its own
+_limited_refresh.policy = REFRESH  # type: ignore[attr-defined]
+
+LimitedLogin = Annotated[LoginBody, Depends(_limited_login)]
+LimitedRefresh = Annotated[RefreshBody, Depends(_limited_refresh)]
+
+
+def _count(request: Request, policy: RatePolicy, subject: str) -> None:
+    try:
+        state = wiring.rate_limiter().spend(policy, subject)
+    except RateLimited as refused:
+        request.state.rates.append(refused.state)
+        raise
+    request.state.rates.append(state)
