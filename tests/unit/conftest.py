@@ -1,0 +1,79 @@
+"""In-process AWS for unit tests: moto, with the tables as the stacks make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from socialflow.platform import aws as aws_clients
+from tests.unit.doubles import CountedIds, MovableClock
+
+TABLES = {"identity": ("gsi1",), "videos": ("gsi1", "gsi2", "gsi3")}
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_REGION": "eu-west-1",
+    "SF_STAGE": "test",
+    "SF_CONTEXT": "test",
+    "SF_EVENT_BUS": "default",
+    "SF_PUBLIC_ORIGIN": "http://localhost:8080",
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "POWERTOOLS_METRICS_NAMESPACE": "SocialFlow",
+} | {f"SF_{context.upper()}_TABLE": context for context in TABLES}
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """A clock that stands at `doubles.START` until moved."""
+    return MovableClock()
+
+
+@pytest.fixture
+def ids(clock: MovableClock) -> CountedIds:
+    """Ids that are the same in every run."""
+    return CountedIds(clock)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """moto with every context's table, and the environment that functions are given."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        aws_clients.forget_clients()
+        for table, indexes in TABLES.items():
+            _create_table(table, indexes)
+        yield
+    aws_clients.forget_clients()
+
+
+def _create_table(name: str, indexes: tuple[str, ...]) -> None:
+    def schema(partition: str, sort: str) -> Any:
+        return [
+            {"AttributeName": partition, "KeyType": "HASH"},
+            {"AttributeName": sort, "KeyType": "RANGE"},
+        ]
+
+    keyed: list[Any] = [
+        {
+            "IndexName": index,
+            "KeySchema": schema(f"{index}pk", f"{index}sk"),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for index in indexes
+    ]
+    attributes = ["pk", "sk", *(f"{index}{part}" for index in indexes for part in ("pk", "sk"))]
+    aws_clients.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=schema("pk", "sk"),
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
+        GlobalSecondaryIndexes=keyed,
+    )
