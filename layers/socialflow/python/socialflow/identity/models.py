@@ -38,7 +38,7 @@ _RESERVED = """
     about abuse account accounts admin administrator ads advertiser advertising api app apps auth
     billing blog bot contact copyright creator creators dashboard dev developer developers docs
     everyone explore feed finance guest health help here home info jobs legal live login logout
-    mail me media mod moderator moderators money news nobody notifications null official owner
+    mail media mod moderator moderators money news nobody notifications null official owner
     payments payouts playlist playlists policy postmaster press privacy profile register root
     safety search security session settings signin signup social social_flow socialflow staff
     status stream studio subscriptions superadmin superuser support system team telegram terms

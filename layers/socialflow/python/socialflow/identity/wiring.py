@@ -15,6 +15,7 @@ from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Table
 from socialflow.platform.ids import id_factory
 from socialflow.platform.rate_limits import RateLimiter
+from socialflow.platform.settings import setting
 
 # What only identity's own functions need is imported where it is built: every API function
 # comes through here to verify tokens.
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from socialflow.identity.refresh_tokens import RefreshTokens
     from socialflow.identity.rotation import KeyRotation
     from socialflow.identity.sessions import Sessions
+    from socialflow.platform.events import EventBus
 
 
 @functools.cache
@@ -99,3 +101,10 @@ def key_rotation() -> KeyRotation:
     from socialflow.identity.rotation import KeyRotation
 
     return KeyRotation(key_secret(), PublishedKeys(table()), clock=utc_now)
+
+
+@functools.cache
+def event_bus() -> EventBus:
+    from socialflow.platform.events import EventBus
+
+    return EventBus(lambda: client("events"), setting("SF_EVENT_BUS"))

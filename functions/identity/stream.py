@@ -1,0 +1,21 @@
+"""The identity table changed: publish what happened.
+
+Raises on any failure, so that the shard waits and the batch comes again; event ids are those of
+the records, so what was published already is recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from socialflow.identity import wiring
+from socialflow.identity.events import events_of
+from socialflow.platform.observability import logger
+
+
+def handler(batch: Mapping[str, Any], _context: object) -> None:
+    """Wakes for a batch of DynamoDB stream records."""
+    events = [event for record in batch["Records"] for event in events_of(record)]
+    wiring.event_bus().publish(events)
+    logger().info("published", extra={"events": [event.name for event in events]})

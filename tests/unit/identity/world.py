@@ -1,0 +1,103 @@
+"""Identity put together over moto, with a clock and ids of the test's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from socialflow.identity.access_token_issuer import AccessTokenIssuer
+from socialflow.identity.access_tokens import AccessTokens
+from socialflow.identity.accounts import Accounts, NewAccount
+from socialflow.identity.directory import UserDirectory
+from socialflow.identity.key_secret import KeySecret
+from socialflow.identity.passwords import Passwords
+from socialflow.identity.public_keys import PublicKeys, PublishedKeys
+from socialflow.identity.refresh_tokens import RefreshTokens
+from socialflow.identity.repository import IdentityRepository
+from socialflow.identity.rotation import KeyRotation
+from socialflow.identity.sessions import Sessions, SignedIn
+from socialflow.platform.dynamodb import Item, Table
+from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
+
+ISSUER = "socialflow-test"
+SECRET = "signing-keys"
+PASSWORD = "correct horse battery"
+ANN = NewAccount(
+    email="ann@example.com", password=PASSWORD, handle="ann", display_name="Ann Example"
+)
+PHONE = "SocialFlow/1.0 (phone)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Everything of identity, and the calls it made to DynamoDB."""
+
+    clock: MovableClock
+    table: Table
+    calls: CountedCalls
+    secret_calls: CountedCalls
+    repository: IdentityRepository
+    secret: KeySecret
+    published: PublishedKeys
+    rotation: KeyRotation
+    issuer: AccessTokenIssuer
+    access: AccessTokens
+    refresh: RefreshTokens
+    sessions: Sessions
+    accounts: Accounts
+    directory: UserDirectory
+
+    def register_ann(self, **kwargs: Any) -> SignedIn:
+        return self.accounts.register(ANN, device=PHONE, **kwargs)
+
+    def items(self, prefix: str = "") -> list[Item]:
+        """Everything in the table whose partition key begins so."""
+        found: list[Item] = []
+        for page in self.calls.get_paginator("scan").paginate(TableName=self.table.name):
+            for raw in page["Items"]:
+                key = {"pk": raw["pk"]["S"], "sk": raw["sk"]["S"]}
+                item = self.table.get(key)
+                if item and item["pk"].startswith(prefix):
+                    found.append(item)
+        return sorted(found, key=lambda item: (item["pk"], item["sk"]))
+
+    def sessions_of(self, signed_in: SignedIn) -> list[Item]:
+        partition = self.items(f"USER#{signed_in.user.id}")
+        return [item for item in partition if item["sk"].startswith("SESSION#")]
+
+
+def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: CountedIds) -> World:
+    """Identity over the given clients, without any key yet."""
+    calls, secret_calls = CountedCalls(dynamodb), CountedCalls(secrets)
+    dynamodb_client: Any = calls
+    secrets_client: Any = secret_calls
+    table = Table(lambda: dynamodb_client, "identity")
+    repository = IdentityRepository(table, new_id=ids)
+    secret = KeySecret(lambda: secrets_client, SECRET, clock=clock)
+    published = PublishedKeys(table, clock=clock)
+    issuer = AccessTokenIssuer(secret, issuer=ISSUER, new_id=ids, clock=clock)
+    refresh = RefreshTokens(secret, clock=clock)
+    sessions = Sessions(repository, access=issuer, refresh=refresh, clock=clock)
+    return World(
+        clock=clock,
+        table=table,
+        calls=calls,
+        secret_calls=secret_calls,
+        repository=repository,
+        secret=secret,
+        published=published,
+        rotation=KeyRotation(secret, published, clock=clock),
+        issuer=issuer,
+        access=AccessTokens(PublicKeys(published, clock=clock), issuer=ISSUER, clock=clock),
+        refresh=refresh,
+        sessions=sessions,
+        accounts=Accounts(
+            repository,
+            sessions=sessions,
+            passwords=Passwords(),
+            refresh=refresh,
+            clock=clock,
+            new_id=ids,
+        ),
+        directory=UserDirectory(repository, clock=clock),
+    )
