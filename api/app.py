@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 
 from api.contexts import API_CONTEXTS, router_of
 from api.openapi import describe
-from api.problems import PROBLEM_RESPONSES, install_problem_handlers
+from api.problems import install_problem_handlers
 from api.request_context import RequestContext
 
 VERSION = "1.0.0"
@@ -26,7 +26,6 @@ def create_app(*contexts: str) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         generate_unique_id_function=operation_id,
-        responses=PROBLEM_RESPONSES,
         redirect_slashes=False,
     )
     for context in contexts or API_CONTEXTS:

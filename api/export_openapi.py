@@ -1,6 +1,6 @@
 """Writes `api/openapi.json`, the committed contract that clients are generated from.
 
-    python -m api.export_openapi
+python -m api.export_openapi
 """
 
 import json

@@ -47,12 +47,6 @@ class Problem(BaseModel):
     )
 
 
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": Problem, "description": "Refused; `code` says why."},
-    "5XX": {"model": Problem, "description": "Failed; `retryable` says whether to try again."},
-}
-
-
 def problem(
     *,
     status: int,

@@ -6,7 +6,6 @@ S3's refusals become this context's errors; what a repeat finds already done cou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -199,6 +198,8 @@ class MediaStorage:
 
     def copy_prefix(self, before: str, after: str) -> None:
         """Copies everything below one prefix to another; what is there already is not copied."""
+        from concurrent.futures import ThreadPoolExecutor
+
         done = {key.removeprefix(after) for key in self.keys_below(after)}
         names = [
             name
