@@ -39,19 +39,25 @@ def ids(clock: MovableClock) -> CountedIds:
     return CountedIds(clock)
 
 
+@pytest.fixture(scope="module")
+def _own_clients() -> Iterator[None]:
+    """Clients of this module's own: making them costs more than most tests."""
+    aws_clients.forget_clients()
+    yield
+    aws_clients.forget_clients()
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(_own_clients: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """moto with every context's table, and the environment that functions are given."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     with mock_aws():
-        aws_clients.forget_clients()
         for table, indexes in TABLES.items():
             _create_table(table, indexes)
         yield
-    aws_clients.forget_clients()
 
 
 def _create_table(name: str, indexes: tuple[str, ...]) -> None:

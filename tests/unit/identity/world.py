@@ -16,7 +16,8 @@ from socialflow.identity.refresh_tokens import RefreshTokens
 from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.rotation import KeyRotation
 from socialflow.identity.sessions import Sessions, SignedIn
-from socialflow.platform.dynamodb import Item, Table
+from socialflow.platform.aws import client
+from socialflow.platform.dynamodb import Item, Table, decode_image
 from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
 
 ISSUER = "socialflow-test"
@@ -52,14 +53,12 @@ class World:
 
     def items(self, prefix: str = "") -> list[Item]:
         """Everything in the table whose partition key begins so."""
-        found: list[Item] = []
-        for page in self.calls.get_paginator("scan").paginate(TableName=self.table.name):
-            for raw in page["Items"]:
-                key = {"pk": raw["pk"]["S"], "sk": raw["sk"]["S"]}
-                item = self.table.get(key)
-                if item and item["pk"].startswith(prefix):
-                    found.append(item)
-        return sorted(found, key=lambda item: (item["pk"], item["sk"]))
+        pages = client("dynamodb").get_paginator("scan").paginate(TableName=self.table.name)
+        found = [decode_image(item) for page in pages for item in page["Items"]]
+        return sorted(
+            (item for item in found if item["pk"].startswith(prefix)),
+            key=lambda item: (item["pk"], item["sk"]),
+        )
 
     def sessions_of(self, signed_in: SignedIn) -> list[Item]:
         partition = self.items(f"USER#{signed_in.user.id}")

@@ -1,0 +1,105 @@
+"""Logging in: one answer for every failure, one read, one write."""
+
+from __future__ import annotations
+
+import pytest
+
+from socialflow.identity import passwords as passwords_module
+from socialflow.identity.errors import AccessTokenInvalid, LoginRefused
+from socialflow.identity.repository import PasswordMoved
+from socialflow.platform.principal import Principal, SessionId, UserId
+from tests.unit.identity.world import PASSWORD, World
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("email", "password"),
+        [
+            ("ann@example.com", "wrong horse battery"),
+            ("ben@example.com", PASSWORD),
+            ("not an address", PASSWORD),
+            ("ann@example.com", ""),
+            ("ann@example.com", "x" * 1024),
+            ("ann@example.com", "\ud800" * 9),
+        ],
+    )
+    def test_all_look_alike_and_make_no_session(
+        self, world: World, email: str, password: str
+    ) -> None:
+        world.register_ann()
+        before = world.items()
+        with pytest.raises(LoginRefused) as refused:
+            world.accounts.log_in(email=email, password=password, device="")
+        assert refused.value.message == "The e-mail address or the password is wrong."
+        assert refused.value.code == "login_refused"
+        assert refused.value.details == {}
+        assert world.items() == before
+
+    def test_an_unknown_address_costs_the_same_calls(self, world: World) -> None:
+        world.register_ann()
+        for email in ("ann@example.com", "ben@example.com"):
+            world.calls.names.clear()
+            with pytest.raises(LoginRefused):
+                world.accounts.log_in(email=email, password="wrong horse", device="")
+            assert world.calls.names == ["get_item"]
+
+    def test_an_account_that_is_gone_has_no_me(self, world: World) -> None:
+        nobody = Principal(
+            user_id=UserId("usr_gone"),
+            handle="gone",
+            roles=frozenset(),
+            session_id=SessionId("ses_gone"),
+        )
+        with pytest.raises(AccessTokenInvalid):
+            world.accounts.me(nobody)
+
+
+class TestSuccess:
+    def test_opens_a_session_of_its_own(self, world: World) -> None:
+        first = world.register_ann()
+        world.calls.names.clear()
+        second = world.accounts.log_in(email="ANN@example.com", password=PASSWORD, device="Browser")
+        assert world.calls.names == ["get_item", "put_item"]
+        assert second.user == first.user
+        assert {item["device"] for item in world.sessions_of(first)} == {
+            "SocialFlow/1.0 (phone)",
+            "Browser",
+        }
+        assert world.access.verify(first.access_token) != world.access.verify(second.access_token)
+
+    def test_a_session_expires_by_ttl_after_a_month_unused(self, world: World) -> None:
+        signed_in = world.register_ann()
+        (item,) = world.sessions_of(signed_in)
+        assert item["expires_at"] == int(world.clock.now.timestamp()) + 30 * 86400
+
+
+class TestRehashing:
+    @pytest.fixture(autouse=True)
+    def raise_parameters(self, world: World, monkeypatch: pytest.MonkeyPatch) -> object:
+        world.register_ann()
+        monkeypatch.setattr(passwords_module, "PASSES", 3)
+        passwords_module._hasher.cache_clear()
+        yield
+        passwords_module._hasher.cache_clear()
+
+    def test_follows_raised_parameters_with_the_session(self, world: World) -> None:
+        world.calls.names.clear()
+        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="")
+        assert world.calls.names == ["get_item", "transact_write_items"]
+        (login,) = world.items("EMAIL#")
+        assert "$m=19456,t=3,p=1$" in login["password_hash"]
+        world.calls.names.clear()
+        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="")
+        assert world.calls.names == ["get_item", "put_item"]
+
+    def test_losing_to_another_log_in_still_signs_in(self, world: World) -> None:
+        stale = world.repository.login("ann@example.com")
+        assert stale is not None
+        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="first")
+        session, _ = world.sessions.prepare(
+            stale.user, SessionId("ses_late"), root="r", device="second"
+        )
+        with pytest.raises(PasswordMoved):
+            world.repository.start_session_and_rehash(session, stale, "$argon2id$other")
+        (login,) = world.items("EMAIL#")
+        assert login["password_hash"] != "$argon2id$other"
