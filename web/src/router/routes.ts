@@ -1,0 +1,55 @@
+/** The addresses of the client, and what each needs. */
+
+export type Route =
+  | { name: 'home' }
+  | { name: 'login' }
+  | { name: 'register' }
+  | { name: 'studio' }
+  | { name: 'edit'; id: string }
+  | { name: 'watch'; id: string }
+  | { name: 'channel'; handle: string }
+  | { name: 'not-found' };
+
+const SIGNED_IN_ONLY: ReadonlySet<Route['name']> = new Set(['studio', 'edit']);
+
+export function routeOf(pathname: string): Route {
+  const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') : pathname;
+  const [, first = '', second, third, ...more] = path.split('/').map(decoded);
+  if (first.startsWith('@') && first.length > 1 && second === undefined) {
+    return { name: 'channel', handle: first.slice(1) };
+  }
+  if (more.length > 0) return { name: 'not-found' };
+  if (first === 'watch' && second && third === undefined) return { name: 'watch', id: second };
+  if (first === 'studio' && second === 'videos' && third) return { name: 'edit', id: third };
+  if (second !== undefined) return { name: 'not-found' };
+  if (first === '') return { name: 'home' };
+  if (first === 'login' || first === 'register' || first === 'studio') return { name: first };
+  return { name: 'not-found' };
+}
+
+export function needsSignIn(route: Route): boolean {
+  return SIGNED_IN_ONLY.has(route.name);
+}
+
+export const to = {
+  watch: (id: string): string => `/watch/${encodeURIComponent(id)}`,
+  edit: (id: string): string => `/studio/videos/${encodeURIComponent(id)}`,
+  channel: (handle: string): string => `/@${encodeURIComponent(handle)}`,
+  login: (next: string): string =>
+    next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`,
+};
+
+/** Where to go after signing in: a path of ours, never another site. */
+export function nextAfterSignIn(search: string): string {
+  const next = new URLSearchParams(search).get('next') ?? '/studio';
+  return /^\/(?![/\\])/.test(next) ? next : '/studio';
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    // A stray “%” in a typed address: take it as it stands.
+    return step;
+  }
+}
