@@ -1,0 +1,1 @@
+"""What deployments ask of the platform itself."""

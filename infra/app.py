@@ -1,0 +1,80 @@
+"""The CDK app: `python -m infra.app` synthesizes one stage, offline and without credentials.
+
+    python -m infra.app -c stage=prod      writes the cloud assembly to cdk.out
+    npx aws-cdk@2.1148.1 deploy --all -c stage=prod
+
+The stage is the context value `stage`, else the environment variable `SF_STAGE`, else `dev`.
+`web_dist` and `vendor_layer` are the other context values: directories to deploy instead of
+`web/dist` and of the layer that `infra.vendor_layer` builds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App
+
+from infra.constructs.routes import routes_by_context
+from infra.stacks.api import ApiStack
+from infra.stacks.data import DataStack
+from infra.stacks.edge import EdgeStack
+from infra.stacks.firewall import FirewallStack
+from infra.stacks.identity import IdentityStack
+from infra.stacks.media import MediaStack
+from infra.stacks.processing import ProcessingStack
+from infra.stage import Stage, stage_named
+
+DEFAULT_STAGE = "dev"
+
+
+def build(
+    stage: Stage | None = None,
+    *,
+    outdir: Path | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> App:
+    """The app with every stack of a stage, ready for `synth()`."""
+    app = App(
+        outdir=str(outdir) if outdir else None,
+        context=dict(context or {}),
+        analytics_reporting=False,
+    )
+    if stage is None:
+        named = app.node.try_get_context("stage") or os.environ.get("SF_STAGE", DEFAULT_STAGE)
+        stage = stage_named(named)
+    data = DataStack(app, stage=stage)
+    media = MediaStack(app, stage=stage, data=data)
+    identity = IdentityStack(app, stage=stage, data=data)
+    api = ApiStack(
+        app, stage=stage, data=data, media=media, identity=identity, routes=routes_by_context()
+    )
+    firewall = FirewallStack(app, stage=stage) if stage.firewall else None
+    edge = EdgeStack(
+        app,
+        stage=stage,
+        media=media,
+        api=api,
+        web_acl_arn=firewall.web_acl_arn if firewall else None,
+    )
+    ProcessingStack(app, stage=stage, data=data, media=media, edge=edge)
+    return app
+
+
+def main() -> None:
+    """Synthesizes, as the CDK CLI asks (by its environment) or the command line does."""
+    parser = argparse.ArgumentParser(prog="python -m infra.app", description=__doc__)
+    parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("-o", "--output", type=Path)
+    arguments = parser.parse_args()
+    build(
+        outdir=arguments.output or Path(os.environ.get("CDK_OUTDIR", "cdk.out")),
+        context=dict(item.split("=", 1) for item in arguments.context),
+    ).synth()
+
+
+if __name__ == "__main__":
+    main()

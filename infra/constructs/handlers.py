@@ -1,0 +1,171 @@
+"""What brings events to functions: queues with their dead-letter queues, streams, schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.function import Function, FunctionSpec
+from infra.stage import Stage
+
+MAX_RECEIVES = 5
+BATCH = 10
+STREAM_BATCH = 100
+STREAM_RETRIES = 50
+KEEP_DEAD = Duration.days(14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSource:
+    """Which events of a bus: CDK's `EventPattern` by its own fields."""
+
+    bus: events.IEventBus
+    source: str
+    detail_types: Sequence[str]
+    detail: Mapping[str, Any] | None = None
+
+    def pattern(self) -> events.EventPattern:
+        return events.EventPattern(
+            source=[self.source], detail_type=list(self.detail_types), detail=self.detail
+        )
+
+
+class EventHandler(Construct):
+    """Bus → rule → queue → function; what fails five times waits in the dead-letter queue.
+
+    Undeliverable events end in the same dead-letter queue, so there is one place to look. A
+    message that failed comes back after twice the function's time-out: the queue's own batch
+    cannot be running any more by then.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, source: EventSource
+    ) -> None:
+        super().__init__(scope, id)
+        self.handler = Function(self, "Handler", stage=stage, spec=spec)
+        self.dead_letters = dead_letter_queue(self, stage, self.handler.name)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            queue_name=self.handler.name,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=stage.enforce_ssl,
+            visibility_timeout=Duration.seconds(2 * spec.timeout_seconds),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=MAX_RECEIVES
+            ),
+        )
+        events.Rule(
+            self,
+            "Rule",
+            rule_name=self.handler.name,
+            event_bus=source.bus,
+            event_pattern=source.pattern(),
+            targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)],
+        )
+        self.queue.grant_consume_messages(self.handler.role)
+        lambda_.EventSourceMapping(
+            self,
+            "Source",
+            target=self.handler.target,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=BATCH,
+            report_batch_item_failures=True,
+            max_concurrency=stage.handler_concurrency,
+        )
+
+
+class StreamHandler(Construct):
+    """Table stream → function, in order for each item.
+
+    The function raises when it cannot go on: a batch that fails is halved until the record at
+    fault is alone, tried again `STREAM_RETRIES` times, and then its place in the stream is
+    written to the dead-letter queue and the stream goes on.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, stream_arn: str
+    ) -> None:
+        super().__init__(scope, id)
+        self.handler = Function(self, "Handler", stage=stage, spec=spec)
+        self.dead_letters = dead_letter_queue(self, stage, self.handler.name)
+        self.handler.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=[
+                    "dynamodb:DescribeStream",
+                    "dynamodb:GetRecords",
+                    "dynamodb:GetShardIterator",
+                ],
+                resources=[stream_arn],
+            )
+        )
+        self.handler.role.add_to_policy(
+            iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"])
+        )
+        acknowledge(
+            self.handler.role,
+            "dynamodb:ListStreams, which Lambda's poller needs, knows no resources.",
+            "AwsSolutions-IAM5[Resource::*]",
+        )
+        lambda_.EventSourceMapping(
+            self,
+            "Source",
+            target=self.handler.target,
+            event_source_arn=stream_arn,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=STREAM_BATCH,
+            bisect_batch_on_error=True,
+            retry_attempts=STREAM_RETRIES,
+            on_failure=event_sources.SqsDlq(self.dead_letters),
+        )
+
+
+class ScheduledHandler(Construct):
+    """Schedule → function; a run that fails twice more is left to the next, and is noted."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, every: Duration
+    ) -> None:
+        super().__init__(scope, id)
+        self.handler = Function(self, "Handler", stage=stage, spec=spec)
+        self.dead_letters = dead_letter_queue(self, stage, self.handler.name)
+        events.Rule(
+            self,
+            "Rule",
+            rule_name=self.handler.name,
+            schedule=events.Schedule.rate(every),
+            targets=[
+                targets.LambdaFunction(
+                    self.handler.target,
+                    dead_letter_queue=self.dead_letters,
+                    retry_attempts=2,
+                    max_event_age=every,
+                )
+            ],
+        )
+
+
+def dead_letter_queue(scope: Construct, stage: Stage, name: str) -> sqs.Queue:
+    """Keeps what could not be handled for two weeks."""
+    queue = sqs.Queue(
+        scope,
+        "DeadLetters",
+        queue_name=f"{name}-dead",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=stage.enforce_ssl,
+        retention_period=KEEP_DEAD,
+    )
+    acknowledge(queue, "This is the dead-letter queue itself.", "AwsSolutions-SQS3")
+    return queue

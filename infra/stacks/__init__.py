@@ -1,0 +1,4 @@
+"""The stacks, in the order in which they depend on each other.
+
+data → media → identity → api → firewall, edge → processing → observability
+"""

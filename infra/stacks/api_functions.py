@@ -1,0 +1,104 @@
+"""The API's functions, one for each context: what each is told and what it may do."""
+
+from __future__ import annotations
+
+from infra.constructs.function import FunctionSpec
+from infra.constructs.grants import (
+    DELETE_ITEMS,
+    READ_ITEMS,
+    WRITE_ITEMS,
+    read_secret,
+    use_bucket,
+    use_objects,
+    use_table,
+)
+from infra.stacks.data import INDEXES, DataStack
+from infra.stacks.identity import IdentityStack
+from infra.stacks.media import MediaStack
+from infra.stage import Stage
+
+TIMEOUT_SECONDS = 20
+"""Under the HTTP API's own 30 s, so that a slow answer is still ours."""
+
+MEMORY_MB = 1024
+"""More memory is more processor: argon2 and the cold start are what it buys."""
+
+ALL_ITEMS = (*READ_ITEMS, *WRITE_ITEMS, *DELETE_ITEMS)
+
+PROFILES = ("USER#*", "HANDLE#*", "PUBLIC_KEYS")
+"""Partitions of the identity table that other contexts read through identity's facade; logins,
+with their password hashes, are none of them."""
+
+
+def api_functions(
+    stage: Stage, *, data: DataStack, media: MediaStack, identity: IdentityStack
+) -> list[FunctionSpec]:
+    """A specification for each context that has routes."""
+    return [_platform(data), _identity(data, identity), _videos(stage, data, media)]
+
+
+def _platform(data: DataStack) -> FunctionSpec:
+    return FunctionSpec(
+        context="platform",
+        name="api",
+        settings=_table_names(data),
+        may=[use_table(table, ["DescribeTable"]) for table in data.tables.values()],
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=MEMORY_MB,
+        snap_start=True,
+    )
+
+
+def _identity(data: DataStack, identity: IdentityStack) -> FunctionSpec:
+    table = data.tables["identity"]
+    return FunctionSpec(
+        context="identity",
+        name="api",
+        settings={
+            "SF_IDENTITY_TABLE": table.table_name,
+            "SF_SIGNING_KEYS_SECRET": identity.signing_keys.arn,
+        },
+        may=[
+            use_table(table, ALL_ITEMS, indexes=INDEXES["identity"]),
+            read_secret(identity.signing_keys),
+        ],
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=MEMORY_MB,
+        snap_start=True,
+    )
+
+
+def _videos(stage: Stage, data: DataStack, media: MediaStack) -> FunctionSpec:
+    return FunctionSpec(
+        context="videos",
+        name="api",
+        settings={
+            **_table_names(data),
+            "SF_UPLOAD_BUCKET": media.uploads.bucket_name,
+            "SF_MEDIA_BUCKET": media.media.bucket_name,
+            "SF_MEDIA_SIGNING_SECRET": media.signing_secret.arn,
+            "SF_MEDIA_KEY_PAIR_ID": media.public_key.public_key_id,
+            "SF_MAX_FILE_BYTES": str(stage.max_upload_bytes),
+        },
+        may=[
+            use_table(data.tables["videos"], ALL_ITEMS, indexes=INDEXES["videos"]),
+            use_table(data.tables["identity"], READ_ITEMS, partitions=PROFILES),
+            use_objects(
+                media.uploads,
+                "uploads/",
+                ["PutObject", "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts"],
+            ),
+            # ListBucket lets HeadObject say that an object is missing instead of forbidden.
+            use_bucket(media.uploads, ["ListBucketMultipartUploads", "ListBucket"]),
+            read_secret(media.signing_secret),
+        ],
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=MEMORY_MB,
+        snap_start=True,
+    )
+
+
+def _table_names(data: DataStack) -> dict[str, str]:
+    return {
+        f"SF_{context.upper()}_TABLE": table.table_name for context, table in data.tables.items()
+    }

@@ -1,0 +1,184 @@
+"""Stages: everything that differs between one deployment and another, and nothing else.
+
+The stacks are the same for all stages and read a `Stage`; the application reads neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+GIB: Final = 1024**3
+
+
+class UnknownStage(Exception):
+    """The name is none of `STAGES`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One deployment. Defaults are those of production; a stage states what it does otherwise."""
+
+    name: str
+    """Part of every physical name, so that stages can share an account."""
+
+    region: str = "us-east-1"
+    """Where everything lives but the firewall, which CloudFront wants in us-east-1."""
+
+    bootstrapped: bool = True
+    """Whether templates demand a bootstrapped account (`cdk bootstrap`) of CloudFormation."""
+
+    # What is kept
+    retain_data: bool = True
+    """Tables, buckets and keys survive the deletion of their stack and refuse deletion."""
+
+    customer_key: bool = True
+    """Tables, secrets and alarms are encrypted with a KMS key of ours instead of AWS's own."""
+
+    log_retention_days: int = 90
+    """How long function and access logs are kept; one of the periods CloudWatch knows."""
+
+    access_logs: bool = True
+    """Buckets, the distribution and the API write access logs."""
+
+    # How functions run
+    vendor_layer: bool = True
+    """Dependencies come in a layer built for arm64; else the runtime is expected to have them."""
+
+    versions: bool = True
+    """Functions are called through the alias `live` of a published version."""
+
+    snap_start: bool = True
+    """API functions start from a snapshot (needs `versions`)."""
+
+    tracing: bool = True
+    """Functions send X-Ray traces."""
+
+    log_level: str = "INFO"
+    """The functions' LOG_LEVEL."""
+
+    handler_concurrency: int = 20
+    """The most invocations of one queue handler at a time (Lambda takes 2 to 1,000)."""
+
+    # Who may come in, and how fast
+    enforce_ssl: bool = True
+    """Buckets, queues and topics refuse requests without TLS."""
+
+    firewall: bool = True
+    """A WAF web ACL stands before CloudFront."""
+
+    firewall_requests_per_5_minutes: int = 20_000
+    """The most that one address may send; a player fetches some 300 segments in that time."""
+
+    api_requests_per_second: int = 10_000
+    """The HTTP API's steady rate; more is answered with 429."""
+
+    api_burst: int = 5_000
+    """The HTTP API's burst (the account's own limit by default)."""
+
+    domain_name: str | None = None
+    """The public name of the distribution, with `certificate_arn`; else CloudFront's own."""
+
+    certificate_arn: str | None = None
+    """An ACM certificate for `domain_name`; it has to be in us-east-1."""
+
+    upload_origins: tuple[str, ...] = ("*",)
+    """Origins whose pages may PUT parts. A part's URL is signed, so the origin protects nothing:
+    `*` spares the upload bucket from having to know the distribution made after it."""
+
+    connect_sources: tuple[str, ...] = ()
+    """What the page may connect to beyond its own origin and the upload bucket (CSP)."""
+
+    max_upload_bytes: int = 256 * GIB
+    """The largest source that a creator may upload."""
+
+    # The web client
+    deploy_web: bool = True
+    """`web/dist` is copied to the web bucket by the deployment itself."""
+
+    price_class: str = "PRICE_CLASS_ALL"
+    """CloudFront's edge locations: PRICE_CLASS_100, PRICE_CLASS_200 or PRICE_CLASS_ALL."""
+
+    # Who is told
+    monitoring: bool = True
+    """Alarms, their topic and the dashboard are deployed."""
+
+    alarm_email: str | None = None
+    """Who is told of alarms; the address has to confirm the subscription."""
+
+    # What is known only at deployment
+    deploy_time_settings: Mapping[str, str] = field(default_factory=dict)
+    """Variables of every function that are parameters of the template, with their defaults:
+    `AWS_ENDPOINT_URL_X` becomes the parameter `AwsEndpointUrlX`."""
+
+    def __post_init__(self) -> None:
+        if (self.domain_name is None) != (self.certificate_arn is None):
+            raise ValueError(f"Stage {self.name}: domain_name and certificate_arn go together.")
+        if self.snap_start and not self.versions:
+            raise ValueError(f"Stage {self.name}: snap_start needs versions.")
+
+    @property
+    def prefix(self) -> str:
+        """What every physical name begins with."""
+        return f"socialflow-{self.name}"
+
+    @property
+    def public_origin(self) -> str:
+        """The origin that clients see; empty where only CloudFront knows it, and URLs are relative
+        to it."""
+        return f"https://{self.domain_name}" if self.domain_name else ""
+
+
+LOCAL: Final = Stage(
+    name="local",
+    bootstrapped=False,
+    retain_data=False,
+    customer_key=False,
+    log_retention_days=7,
+    access_logs=False,
+    vendor_layer=False,
+    versions=False,
+    snap_start=False,
+    tracing=False,
+    handler_concurrency=2,
+    enforce_ssl=False,
+    firewall=False,
+    upload_origins=("*",),
+    connect_sources=("http://localhost:*", "http://127.0.0.1:*"),
+    deploy_web=False,
+    monitoring=False,
+    deploy_time_settings=MappingProxyType(
+        {
+            "SF_PUBLIC_ORIGIN": "http://localhost:8080",
+            "AWS_ENDPOINT_URL_MEDIACONVERT": "http://127.0.0.1:4580",
+        }
+    ),
+)
+
+DEV: Final = Stage(
+    name="dev",
+    retain_data=False,
+    customer_key=False,
+    log_retention_days=14,
+    snap_start=False,
+    log_level="DEBUG",
+    handler_concurrency=5,
+    firewall_requests_per_5_minutes=5_000,
+    api_requests_per_second=200,
+    api_burst=400,
+    price_class="PRICE_CLASS_100",
+)
+
+PROD: Final = Stage(name="prod")
+
+STAGES: Final = MappingProxyType({stage.name: stage for stage in (LOCAL, DEV, PROD)})
+
+
+def stage_named(name: str) -> Stage:
+    """The stage of that name; raises `UnknownStage` naming those there are."""
+    try:
+        return STAGES[name]
+    except KeyError as missing:
+        raise UnknownStage(f"{name!r} is no stage; choose from {', '.join(STAGES)}.") from missing

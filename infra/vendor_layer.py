@@ -1,0 +1,166 @@
+"""Builds the dependency layer for arm64 and Python 3.13, on any machine and without Docker.
+
+    python -m infra.vendor_layer        builds it where its inputs have changed
+
+Synthesizing a stage with `vendor_layer` does the same by itself. `uv` resolves nothing: it takes
+the wheels whose hashes `layers/vendor/requirements.txt` names. Then:
+
+* botocore and boto3 come along although Lambda has its own, so that what runs is the version that
+  was tested; but only with the service models that the functions use, which is a tenth of them.
+* Modules are compiled with unchecked hashes. CDK's zips reset file times, so that time-stamped
+  bytecode would be stale and every cold start would compile again (846 ms became 1636). It takes
+  a Python 3.13 (`uv python install 3.13`); without one the layer works, with slow cold starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from uv import find_uv_bin
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+REQUIREMENTS: Final = ROOT / "layers" / "vendor" / "requirements.txt"
+LAYER: Final = ROOT / ".cache" / "vendor-layer"
+PYTHON: Final = "3.13"
+PLATFORM: Final = "aarch64-manylinux_2_28"
+"""Lambda's arm64 image has glibc 2.34; for `manylinux2014` uv would take older argon2 bindings."""
+
+SERVICES: Final = frozenset(
+    {"cloudfront", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sts"}
+)
+"""The AWS services that functions call: those of `socialflow.platform.aws` and STS, which
+botocore itself wants for some credentials."""
+
+_STAMP: Final = "inputs.sha256"
+_log: Final = logging.getLogger(__name__)
+
+
+class LayerNotBuilt(Exception):
+    """uv or the compiler failed; the message is what it printed."""
+
+
+def ensure_built(target: Path = LAYER) -> Path:
+    """The layer's directory, built where requirements, this module or the compiler changed.
+
+    Raises `LayerNotBuilt`.
+    """
+    interpreter = _interpreter()
+    wanted = _fingerprint(interpreter)
+    stamp = target.parent / f"{target.name}.{_STAMP}"
+    if target.is_dir() and stamp.exists() and stamp.read_text() == wanted:
+        return target
+    _log.info("building the vendor layer")
+    partial = target.with_suffix(f".{os.getpid()}")
+    try:
+        _install(partial / "python")
+        _prune(partial / "python")
+        if interpreter is None:
+            _log.warning("no Python %s here: the layer's modules are not compiled", PYTHON)
+        else:
+            _compile(partial / "python", interpreter)
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    stamp.write_text(wanted)
+    return target
+
+
+def _interpreter() -> str | None:
+    """A Python whose bytecode Lambda's runtime takes; None where there is none."""
+    found = subprocess.run(  # noqa: S603 - our own tool, no shell
+        [find_uv_bin(), "python", "find", "--no-project", "--system", "--offline", PYTHON],
+        capture_output=True,
+        text=True,
+        check=False,
+        # pyenv's own python3.13 refuses to run unless this names it.
+        env={**os.environ, "PYENV_VERSION": PYTHON},
+    )
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def _fingerprint(interpreter: str | None) -> str:
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    digest.update(b"compiled" if interpreter else b"not compiled")
+    return digest.hexdigest()
+
+
+def _install(python: Path) -> None:
+    _run(
+        [
+            find_uv_bin(),
+            "pip",
+            "install",
+            "--quiet",
+            "--target",
+            str(python),
+            "--python-platform",
+            PLATFORM,
+            "--python-version",
+            PYTHON,
+            "--only-binary=:all:",
+            "--no-deps",
+            "--require-hashes",
+            "--requirements",
+            str(REQUIREMENTS),
+        ]
+    )
+
+
+def _prune(python: Path) -> None:
+    """Removes what no function reads, and what would differ from one machine to the next."""
+    shutil.rmtree(python / "bin", ignore_errors=True)
+    for data in (python / "botocore" / "data", python / "boto3" / "data"):
+        for model in data.iterdir():
+            if model.is_dir() and model.name not in SERVICES:
+                shutil.rmtree(model)
+    for pattern in ("*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED"):
+        for file in python.glob(pattern):
+            file.unlink()
+    (python / ".lock").unlink(missing_ok=True)
+
+
+def _compile(python: Path, interpreter: str) -> None:
+    _run(
+        [
+            interpreter,
+            "-m",
+            "compileall",
+            "-q",
+            "-j",
+            "0",
+            "--invalidation-mode",
+            "unchecked-hash",
+            # Tracebacks name the place where Lambda mounts the layer.
+            "-s",
+            str(python),
+            "-p",
+            "/opt/python",
+            str(python),
+        ]
+    )
+
+
+def _run(command: list[str]) -> None:
+    finished = subprocess.run(  # noqa: S603 - our own tools, no shell
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+    )
+    if finished.returncode != 0:
+        raise LayerNotBuilt((finished.stdout + finished.stderr).strip()[-4000:])
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    ensure_built()
