@@ -1,0 +1,105 @@
+"""What the identity table's changes become on the bus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.identity import stream
+from socialflow.identity import wiring
+from socialflow.identity.events import events_of
+from socialflow.platform.aws import client
+from tests.unit.doubles import MovableClock
+from tests.unit.identity.world import PHONE, World
+
+
+def changes(world: World, before: dict[Any, Any]) -> list[dict[str, Any]]:
+    """Stream records for what changed in the table since `before`."""
+    records: list[dict[str, Any]] = []
+    for key, item in snapshot(world).items():
+        if before.get(key) != item:
+            record: dict[str, Any] = {
+                "ApproximateCreationDateTime": world.clock().timestamp(),
+                "NewImage": item,
+            }
+            if key in before:
+                record["OldImage"] = before[key]
+            records.append({"eventID": f"record-{len(records)}", "dynamodb": record})
+    return records
+
+
+def snapshot(world: World) -> dict[Any, Any]:
+    found = client("dynamodb").scan(TableName=world.table.name)["Items"]
+    return {(item["pk"]["S"], item["sk"]["S"]): item for item in found}
+
+
+class TestSilence:
+    def test_sign_ins_and_refreshes_are_nobodys_business(self, world: World) -> None:
+        signed_in = world.register_ann()
+        before = snapshot(world)
+        world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+        records = changes(world, before)
+        assert len(records) == 1
+        assert events_of(records[0]) == []
+
+    def test_an_expired_session_is_not_an_ended_one(self, world: World) -> None:
+        world.register_ann()
+        for item in snapshot(world).values():
+            gone = {"ApproximateCreationDateTime": 1.0, "OldImage": item}
+            assert events_of({"eventID": "r", "dynamodb": gone}) == []
+
+
+class TestEvents:
+    def test_a_registration_is_one_event_without_secrets(
+        self, world: World, clock: MovableClock
+    ) -> None:
+        before = snapshot(world)
+        user = world.register_ann().user
+        found = [event for record in changes(world, before) for event in events_of(record)]
+        assert [event.name for event in found] == ["UserRegistered.v1"]
+        assert found[0].source == "socialflow.identity"
+        assert found[0].occurred_at == clock()
+        assert found[0].data == {
+            "user_id": user.id,
+            "handle": "ann",
+            "display_name": "Ann Example",
+        }
+
+    def test_an_ended_session_says_why(self, world: World) -> None:
+        signed_in = world.register_ann()
+        principal = world.access.verify(signed_in.access_token)
+        before = snapshot(world)
+        world.sessions.end(principal)
+        (record,) = changes(world, before)
+        (event,) = events_of(record)
+        assert event.name == "SessionEnded.v1"
+        assert event.data == {
+            "user_id": principal.user_id,
+            "session_id": principal.session_id,
+            "reason": "logged_out",
+        }
+        assert events_of(record) == [event], "the same record makes the same event"
+
+
+class TestHandler:
+    def test_raises_when_the_bus_refuses(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = snapshot(world)
+        world.register_ann()
+
+        def refuse(_events: object) -> None:
+            raise RuntimeError("bus away")
+
+        monkeypatch.setattr(wiring.event_bus(), "publish", refuse)
+        with pytest.raises(RuntimeError, match="bus away"):
+            stream.handler({"Records": changes(world, before)}, None)
+
+    def test_publishes(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = snapshot(world)
+        world.register_ann()
+        published: list[Any] = []
+        monkeypatch.setattr(wiring.event_bus(), "publish", published.extend)
+        stream.handler({"Records": changes(world, before)}, None)
+        assert [event.name for event in published] == ["UserRegistered.v1"]
