@@ -1,0 +1,101 @@
+"""Run the engine: `python -m infra.local.engine --port N --state DIR --logs DIR`.
+
+Environment: `SF_ENGINE_TOKEN` guards our endpoints; whatever else is set reaches the functions
+(`AWS_ENDPOINT_URL_MEDIACONVERT` is how they find the local MediaConvert). The process must be
+started without AWS credentials in its environment: functions inherit it, and get their own role's.
+SIGTERM saves the state and stops.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Parse the arguments, set ministack up and serve until a signal."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.engine")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--logs", type=Path, required=True)
+    arguments = parser.parse_args()
+    token = os.environ.pop("SF_ENGINE_TOKEN", "")
+    if len(token) < 32:
+        sys.exit("SF_ENGINE_TOKEN must hold at least 32 characters.")
+    state: Path = arguments.state.resolve()
+    _set_environment(arguments.port, state)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    asyncio.run(_serve(arguments.port, state, arguments.logs.resolve(), token))
+
+
+def _set_environment(port: int, state: Path) -> None:
+    """ministack reads its settings at import."""
+    scratch = state / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        AUTH="true",
+        BIND_HOST="127.0.0.1",
+        GATEWAY_PORT=str(port),
+        MINISTACK_REGION="us-east-1",
+        PERSIST_STATE="1",
+        S3_PERSIST="1",
+        STATE_DIR=str(state),
+        S3_DATA_DIR=str(state / "objects"),
+        TMPDIR=str(scratch),
+        LAMBDA_EXECUTOR="local",
+        # Listeners of services this project does not use.
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        LOG_LEVEL="WARNING",
+    )
+    os.environ.pop("PYTHONPATH", None)
+
+
+async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    from infra.local.engine import ministack
+    from infra.local.engine.app import Engine
+    from infra.local.engine.checkpoints import Checkpoints
+    from infra.local.engine.function_workers import watch_function_workers
+    from infra.local.engine.resource_types import add_resource_types
+    from infra.local.engine.secret_type import mend_secret_type
+    from infra.local.engine.upload_parts import keep_parts_on_disk
+
+    ministack.module("core.persistence").STATE_DIR = str(Checkpoints.current(state))
+    lambdas = ministack.module("services.lambda_svc")
+    lambdas.CODE_BLOB_DIR = str(state / "lambda-blobs")
+    # Between two checkpoints both generations may name a function's code.
+    lambdas._prune_orphan_code_blobs = lambda referenced: None
+    keep_parts_on_disk(state / "upload-parts")
+    add_resource_types()
+    mend_secret_type()
+    watch_function_workers(logs / "functions.log")
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 2
+    config.loglevel = "WARNING"
+    await serve(Engine(state, token), config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
+    # Worker threads may wait for functions that no longer matter.
+    ministack.module("core.lambda_runtime").reset()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""The ASGI application of the engine: ministack behind our own endpoints.
+
+Closed to everyone: ministack's own unauthenticated administration (`/_ministack/reset` would wipe
+the state for any page open in a browser). Open stays what AWS would answer, health, and the
+addresses that custom resources and functions are told to call.
+"""
+
+import asyncio
+import contextlib
+import re
+from pathlib import Path
+
+from infra.local.engine import ministack
+from infra.local.engine.aws_events import EVENTS_PATH, take_events
+from infra.local.engine.checkpoints import Checkpoints
+from infra.local.engine.origin_reads import OBJECTS_PATH, read_object
+from infra.local.engine.requests import Receive, Scope, Send, answer_json, header
+
+_ADMINISTRATION = re.compile(r"/_(ministack|localstack)/")
+_OPEN_ADMINISTRATION = re.compile(
+    r"/_ministack/(health|ready|cfn-response/|cfn-signal/|lambda-code/|lambda-layers/)"
+)
+_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READING_ACTION = re.compile(rb"\.(Get|Describe|List|Query|Scan|BatchGet|TransactGet)")
+
+
+class Engine:
+    """ministack's ASGI application with the additions of this package."""
+
+    def __init__(self, state_dir: Path, token: str) -> None:
+        self._token = token
+        self._checkpoints = Checkpoints(state_dir)
+        self._ministack = ministack.module("app")
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+            return
+        path = scope["path"]
+        if path == EVENTS_PATH:
+            await take_events(scope, receive, send, self._token)
+            self._checkpoints.mark_changed()
+        elif path.startswith(OBJECTS_PATH):
+            await read_object(scope, receive, send, self._token)
+        elif _ADMINISTRATION.match(path) and not _OPEN_ADMINISTRATION.match(path):
+            await answer_json(send, 403, {"message": "Administration is closed."})
+        else:
+            await self._ministack.app(scope, receive, send)
+            if may_change_state(scope):
+                self._checkpoints.mark_changed()
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # ministack saves in place when it stops; the last checkpoint is ours to write.
+        self._ministack.save_all = lambda services: self._checkpoints.save_now()
+        self._task = asyncio.create_task(self._checkpoints.run())
+        try:
+            await self._ministack.app(scope, receive, send)
+        finally:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+
+def may_change_state(scope: Scope) -> bool:
+    """Whether a request could have changed something that a checkpoint must hold."""
+    if scope["type"] != "http" or scope["method"] in _READING_METHODS:
+        return False
+    return _READING_ACTION.search(header(scope, b"x-amz-target")) is None
