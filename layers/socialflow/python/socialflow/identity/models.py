@@ -165,7 +165,7 @@ def normal_handle(text: str) -> str:
             "letters a to z, digits and underscores."
         )
     if handle in RESERVED_HANDLES:
-        raise HandleReserved("This handle is reserved; choose another.", handle=handle)
+        raise HandleReserved("This handle is reserved; choose another.")
     return handle
 
 

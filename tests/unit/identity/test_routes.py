@@ -1,0 +1,263 @@
+"""The sign-in routes: bodies, refusals, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from api.app import create_app
+from api.identity.limits import LOG_IN, REFRESH, REGISTER
+from socialflow.identity import wiring
+from socialflow.platform.aws import client as aws_client
+from tests.unit.identity.wired import forget_wiring
+from tests.unit.in_process import InProcess
+
+PASSWORD = "correct horse battery"
+ANN = {
+    "email": "ann@example.com",
+    "password": PASSWORD,
+    "handle": "Ann",
+    "display_name": "Ann Example",
+}
+LOGIN = {"email": ANN["email"], "password": PASSWORD}
+
+
+@pytest.fixture
+def api(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
+    """The identity API over moto, with its keys in place."""
+    arn = aws_client("secretsmanager").create_secret(Name="keys")["ARN"]
+    monkeypatch.setenv("SF_SIGNING_KEYS_SECRET", arn)
+    forget_wiring()
+    wiring.key_rotation().run()
+    yield InProcess(create_app("identity"))
+    forget_wiring()
+
+
+def register(api: InProcess, **changes: Any) -> Response:
+    return api.post("/v1/auth/register", json=ANN | changes)
+
+
+def bearer(tokens: Response) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens.json()['access_token']}"}
+
+
+def code_of(response: Response) -> str:
+    assert response.headers["content-type"] == "application/problem+json"
+    code: str = response.json()["code"]
+    return code
+
+
+class TestMalformed:
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            ({"email": "ann"}, "email_invalid"),
+            ({"email": 7}, "validation_failed"),
+            ({"email": "a" * 250 + "@b.example"}, "validation_failed"),
+            ({"password": "short"}, "validation_failed"),
+            ({"password": "x" * 300}, "validation_failed"),
+            ({"password": "password123"}, "password_too_common"),
+            ({"password": "null\x00byte-inside"}, "password_invalid"),
+            ({"handle": "a b"}, "validation_failed"),
+            ({"handle": "ann\n"}, "validation_failed"),
+            ({"handle": "admin"}, "handle_reserved"),
+            ({"display_name": "x" * 500_000}, "validation_failed"),
+            ({"display_name": "line\nbreak"}, "display_name_invalid"),
+            ({"display_name": "\u202egnihton"}, "display_name_invalid"),
+            ({"roles": ["admin"]}, "validation_failed"),
+            ({"id": "usr_1"}, "validation_failed"),
+        ],
+    )
+    def test_registrations_are_refused_by_a_stable_code(
+        self, api: InProcess, change: dict[str, Any], code: str
+    ) -> None:
+        response = register(api, **change)
+        assert response.status_code == 422
+        assert code_of(response) == code
+        assert PASSWORD not in response.text
+
+    def test_a_lone_surrogate_is_no_server_error(self, api: InProcess) -> None:
+        for field in ("email", "password", "handle", "display_name"):
+            body = (
+                '{"email":"a@b.example","password":"long enough","handle":"ann","display_name":"A"}'
+            )
+            body = body.replace(f'"{field}":"', f'"{field}":"\\ud800')
+            response = api.post(
+                "/v1/auth/register", content=body, headers={"Content-Type": "application/json"}
+            )
+            assert response.status_code == 422, field
+
+    @pytest.mark.parametrize("path", ["register", "login", "refresh"])
+    @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 5000])
+    def test_other_bodies(self, api: InProcess, path: str, body: bytes) -> None:
+        response = api.post(
+            f"/v1/auth/{path}", content=body, headers={"Content-Type": "application/json"}
+        )
+        assert response.status_code in (400, 422)
+        assert code_of(response) in ("bad_request", "validation_failed")
+
+    def test_five_megabytes(self, api: InProcess) -> None:
+        response = register(api, display_name="x" * 5_000_000)
+        assert response.status_code == 413
+        assert code_of(response) == "body_too_large"
+
+
+class TestRegistering:
+    def test_taken_names(self, api: InProcess) -> None:
+        assert register(api).status_code == 201
+        assert code_of(register(api)) == "email_taken"
+        response = register(api, email="ben@example.com", handle="ANN")
+        assert response.status_code == 409
+        assert code_of(response) == "handle_taken"
+
+    def test_answers_the_account_and_its_tokens(self, api: InProcess) -> None:
+        response = register(api)
+        assert response.status_code == 201
+        assert response.headers["cache-control"] == "no-store"
+        body = response.json()
+        assert set(body) == {"user", "access_token", "refresh_token", "expires_in"}
+        assert body["expires_in"] == 900
+        assert body["user"]["handle"] == "ann"
+        assert body["user"]["email"] == "ann@example.com"
+        assert body["user"]["roles"] == ["viewer", "creator"]
+        assert body["user"]["created_at"].endswith("Z")
+        assert set(body["user"]) == {
+            "id",
+            "email",
+            "handle",
+            "display_name",
+            "roles",
+            "created_at",
+        }
+
+    def test_the_same_idempotency_key_gets_the_same_session(self, api: InProcess) -> None:
+        headers = {"Idempotency-Key": "6f1d4d9e"}
+        first = api.post("/v1/auth/register", json=ANN, headers=headers)
+        again = api.post("/v1/auth/register", json=ANN, headers=headers)
+        other = api.post("/v1/auth/register", json=ANN | {"handle": "ben"}, headers=headers)
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert again.json()["refresh_token"] == first.json()["refresh_token"]
+        assert other.status_code == 422
+        assert code_of(other) == "idempotency_key_reused"
+
+    def test_is_limited_by_address(self, api: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+        left = register(api).headers["ratelimit"]
+        assert left.startswith(f'"register";r={REGISTER.limit - 1};')
+        elsewhere = api.post(
+            "/v1/auth/register",
+            json=ANN,
+            headers={"CloudFront-Viewer-Address": "203.0.113.7:4711"},
+        )
+        assert elsewhere.headers["ratelimit"] == left
+
+
+class TestLoggingIn:
+    def test_failures_are_told_apart_by_nothing(self, api: InProcess) -> None:
+        register(api)
+        answers = []
+        for email, password in [
+            ("ann@example.com", "wrong horse battery"),
+            ("nobody@example.com", PASSWORD),
+            ("not an address", PASSWORD),
+        ]:
+            response = api.post(
+                "/v1/auth/login",
+                json={"email": email, "password": password},
+                headers={"X-Request-Id": "the-same-request"},
+            )
+            headers = {
+                name: value for name, value in response.headers.items() if name != "ratelimit"
+            }
+            answers.append((response.status_code, headers, response.content))
+        assert answers[0][0] == 401
+        assert answers[0] == answers[1] == answers[2]
+
+    def test_guessing_is_limited_by_account_and_address(self, api: InProcess) -> None:
+        register(api)
+        guess = LOGIN | {"password": "wrong horse"}
+        for _ in range(LOG_IN.limit):
+            assert api.post("/v1/auth/login", json=guess).status_code == 401
+        refused = api.post("/v1/auth/login", json=LOGIN | {"email": " ANN@example.com"})
+        assert refused.status_code == 429
+        assert code_of(refused) == "rate_limited"
+        assert int(refused.headers["retry-after"]) > 0
+        assert refused.headers["ratelimit"].startswith('"login";r=0;')
+        elsewhere = {"CloudFront-Viewer-Address": "203.0.113.7:4711"}
+        assert api.post("/v1/auth/login", json=LOGIN, headers=elsewhere).status_code == 200
+        other = LOGIN | {"email": "ben@example.com"}
+        assert api.post("/v1/auth/login", json=other).status_code == 401
+
+    def test_signs_in(self, api: InProcess) -> None:
+        registered = register(api)
+        response = api.post("/v1/auth/login", json=LOGIN)
+        assert response.status_code == 200
+        assert response.json()["user"] == registered.json()["user"]
+        me = api.get("/v1/me", headers=bearer(response))
+        assert me.json() == registered.json()["user"]
+
+
+class TestRefreshing:
+    def test_strangers_cannot_spend_a_sessions_limit(self, api: InProcess) -> None:
+        token = register(api).json()["refresh_token"]
+        forged = token[:-1] + ("A" if token[-1] != "A" else "B")
+        for _ in range(3):
+            response = api.post("/v1/auth/refresh", json={"refresh_token": forged})
+            assert response.status_code == 401
+            assert code_of(response) == "refresh_token_invalid"
+            assert "ratelimit" not in response.headers
+        genuine = api.post("/v1/auth/refresh", json={"refresh_token": token})
+        assert genuine.headers["ratelimit"].startswith(f'"refresh";r={REFRESH.limit - 1};')
+
+    def test_gives_the_next_tokens(self, api: InProcess) -> None:
+        first = register(api).json()
+        second = api.post("/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+        assert second.status_code == 200
+        assert second.json()["refresh_token"] != first["refresh_token"]
+        assert api.get("/v1/me", headers=bearer(second)).status_code == 200
+
+    def test_a_spent_token_on_another_device_ends_the_session(self, api: InProcess) -> None:
+        first = register(api).json()["refresh_token"]
+        second = api.post("/v1/auth/refresh", json={"refresh_token": first}).json()
+        replay = api.post(
+            "/v1/auth/refresh", json={"refresh_token": first}, headers={"User-Agent": "thief"}
+        )
+        assert code_of(replay) == "refresh_token_reused"
+        ended = api.post("/v1/auth/refresh", json={"refresh_token": second["refresh_token"]})
+        assert ended.status_code == 401
+
+
+class TestLoggingOut:
+    def test_needs_a_token(self, api: InProcess) -> None:
+        response = api.post("/v1/auth/logout")
+        assert response.status_code == 401
+        assert code_of(response) == "token_missing"
+
+    def test_ends_the_session_and_again_is_fine(self, api: InProcess) -> None:
+        tokens = register(api)
+        for _ in range(2):
+            response = api.post("/v1/auth/logout", headers=bearer(tokens))
+            assert response.status_code == 204
+            assert response.content == b""
+        refreshed = api.post(
+            "/v1/auth/refresh", json={"refresh_token": tokens.json()["refresh_token"]}
+        )
+        assert code_of(refreshed) == "refresh_token_invalid"
+
+
+class TestMe:
+    @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic YTpi", "Bearer a.b.c"])
+    def test_refuses_other_credentials(self, api: InProcess, header: str) -> None:
+        response = api.get("/v1/me", headers={"Authorization": header})
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+class TestPublicKeys:
+    def test_are_a_jwk_set_that_may_be_cached(self, api: InProcess) -> None:
+        response = api.get("/.well-known/jwks.json")
+        assert response.headers["cache-control"] == "public, max-age=300"
+        (key,) = response.json()["keys"]
+        assert set(key) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
