@@ -7,9 +7,6 @@ get their own role's session.
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 ADMIN_ACCESS_KEY = "test"
 ADMIN_SECRET_KEY = "test"  # noqa: S105 - ministack's fixed key, valid on loopback only
 REGION = "us-east-1"
@@ -18,6 +15,10 @@ ACCOUNT_ID = "000000000000"
 
 def admin_client(service: str, engine_url: str) -> Any:
     """A boto3 client of `service` on the engine, signed by the administrator."""
+    # Imported here: the supervisor needs the constants above and not 60 MB of clients.
+    import boto3
+    from botocore.config import Config
+
     make_client: Callable[..., Any] = boto3.client  # its overloads want a literal service name
     return make_client(
         service,

@@ -1,0 +1,259 @@
+"""The whole local target as one object: for `make run`, for tests and for benchmarks."""
+
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from infra.local.admin import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY, REGION, admin_client
+from infra.local.console import note, step, warning
+from infra.local.deploy.synthesis import synthesize
+from infra.local.supervisor.children import REPOSITORY, ChildSpec
+from infra.local.supervisor.keeper import Keeper
+from infra.local.supervisor.ports import Ports
+from infra.local.supervisor.probes import answers, listens
+from infra.local.supervisor.state_lock import StateLock
+
+STOP_ORDER = ("edge", "mediaconvert", "engine")
+
+
+class TargetFailed(Exception):
+    """The target could not be started or fell over; the message says why."""
+
+
+class LocalTarget:
+    """Engine, MediaConvert, deployment and edge on one state directory.
+
+        with LocalTarget(state_dir=tmp_path) as target:
+            httpx.get(f"{target.origin}/v1/health")
+
+    Ports are free ones unless given. With `quiet`, nothing is printed; logs are under
+    `<state_dir>/logs`. After `stop` or `kill_all`, `start` brings it back with the same state.
+    """
+
+    def __init__(
+        self,
+        *,
+        state_dir: Path,
+        ports: Ports | None = None,
+        quiet: bool = True,
+        on_failure: Callable[[str], None] | None = None,
+    ) -> None:
+        self.state_dir = state_dir.resolve()
+        self.ports = ports or Ports.free()
+        self._quiet = quiet
+        self._on_failure = on_failure or (lambda text: None)
+        self._lock = StateLock(self.state_dir)
+        self._keeper: Keeper | None = None
+        self._token = ""
+
+    @property
+    def origin(self) -> str:
+        """Where people and clients come in."""
+        return f"http://localhost:{self.ports.edge}"
+
+    @property
+    def engine_url(self) -> str:
+        """The AWS endpoint."""
+        return f"http://127.0.0.1:{self.ports.engine}"
+
+    @property
+    def mediaconvert_url(self) -> str:
+        """The local MediaConvert's endpoint."""
+        return f"http://127.0.0.1:{self.ports.mediaconvert}"
+
+    @property
+    def logs(self) -> Path:
+        """Where every process and the functions write."""
+        return self.state_dir / "logs"
+
+    def admin_client(self, service: str) -> Any:
+        """A boto3 client with administrator's rights on the engine (or on MediaConvert)."""
+        url = self.mediaconvert_url if service == "mediaconvert" else self.engine_url
+        return admin_client(service, url)
+
+    def start(self) -> None:
+        """Bring everything up; returns when the API answers.
+
+        Raises StateInUse, PortUnavailable, SynthesisFailed, ChildFailed or TargetFailed; nothing
+        is left running then.
+        """
+        self._lock.acquire()
+        try:
+            self.ports.check()
+            self._token = secrets.token_urlsafe(32)
+            self._keeper = Keeper(
+                logs=self.logs,
+                quiet=self._quiet,
+                report=lambda text: None if self._quiet else warning(text),
+                give_up=self._on_failure,
+            )
+            self._bring_up(self._keeper)
+        except BaseException:
+            self.kill_all()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything with the state saved."""
+        if self._keeper is not None:
+            killed = self._keeper.stop(STOP_ORDER)
+            self._keeper = None
+            if killed and not self._quiet:
+                warning(f"Had to be killed: {', '.join(killed)}.")
+        self._lock.release()
+
+    def kill_all(self) -> None:
+        """SIGKILL to every process, as a power cut would; `start` recovers from it."""
+        if self._keeper is not None:
+            self._keeper.kill()
+            self._keeper = None
+        self._lock.release()
+
+    def kill_mediaconvert(self) -> None:
+        """SIGKILL to the local MediaConvert and its ffmpeg; it comes back by itself."""
+        if self._keeper is None:
+            raise TargetFailed("The target does not run.")
+        self._keeper.child("mediaconvert").kill()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _bring_up(self, keeper: Keeper) -> None:
+        assembly = self.state_dir / "cdk.out"
+        synthesis = _Synthesis(assembly)
+        started = time.monotonic()
+        keeper.start(self._engine(), self._mediaconvert())
+        self._step("AWS engine and MediaConvert", time.monotonic() - started)
+        if synthesis.wait_briefly() is None:
+            self._note("Synthesizing the CDK app (only when its sources changed) …")
+        seconds = synthesis.result()
+        if seconds is not None:
+            self._step("Synthesized the template", seconds)
+        self._deploy(assembly)
+        started = time.monotonic()
+        keeper.start(self._edge())
+        self._step("Edge and API", time.monotonic() - started)
+
+    def _engine(self) -> ChildSpec:
+        return ChildSpec(
+            name="engine",
+            module="infra.local.engine",
+            arguments=(
+                *("--port", str(self.ports.engine)),
+                *("--state", str(self.state_dir / "engine")),
+                *("--logs", str(self.logs)),
+            ),
+            environment={"SF_ENGINE_TOKEN": self._token},
+            ready=lambda: answers(self.ports.engine, "/_ministack/health"),
+            speaks=True,
+            stop_seconds=15.0,
+        )
+
+    def _mediaconvert(self) -> ChildSpec:
+        return ChildSpec(
+            name="mediaconvert",
+            module="infra.local.mediaconvert",
+            arguments=(
+                *("--port", str(self.ports.mediaconvert)),
+                *("--state", str(self.state_dir / "mediaconvert")),
+            ),
+            environment={
+                "SF_ENGINE_URL": self.engine_url,
+                "SF_ENGINE_TOKEN": self._token,
+                "AWS_ACCESS_KEY_ID": ADMIN_ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET_KEY,
+                "AWS_REGION": REGION,
+            },
+            ready=lambda: listens(self.ports.mediaconvert),
+        )
+
+    def _edge(self) -> ChildSpec:
+        return ChildSpec(
+            name="edge",
+            module="infra.local.edge",
+            arguments=(
+                *("--port", str(self.ports.edge)),
+                *("--engine-port", str(self.ports.engine)),
+                *("--configuration", str(self.state_dir / "edge.json")),
+            ),
+            environment={"SF_ENGINE_TOKEN": self._token},
+            ready=lambda: answers(self.ports.edge, "/v1/health"),
+            stop_seconds=4.0,
+        )
+
+    def _deploy(self, assembly: Path) -> None:
+        """In a process of its own, whose memory is free again afterwards."""
+        settings = {
+            "SF_PUBLIC_ORIGIN": self.origin,
+            "AWS_ENDPOINT_URL_MEDIACONVERT": self.mediaconvert_url,
+        }
+        finished = subprocess.run(  # noqa: S603 - our own module, no shell
+            [
+                *(sys.executable, "-m", "infra.local.deploy", "--synthesized"),
+                *("--engine", self.engine_url, "--assembly", str(assembly)),
+                *("--edge", str(self.state_dir / "edge.json")),
+                *("--web", str(REPOSITORY / "web" / "dist")),
+                *(f"--set={name}={value}" for name, value in settings.items()),
+            ],
+            cwd=REPOSITORY,
+            capture_output=self._quiet,
+            text=True,
+            check=False,
+        )
+        if finished.returncode != 0:
+            told = f"{finished.stdout}{finished.stderr}" if self._quiet else ""
+            raise TargetFailed(f"The deployment failed. {told}".strip())
+
+    def _step(self, text: str, seconds: float) -> None:
+        if not self._quiet:
+            step(text, seconds)
+
+    def _note(self, text: str) -> None:
+        if not self._quiet:
+            note(text)
+
+
+class _Synthesis:
+    """Synthesis beside the start of the engine."""
+
+    def __init__(self, assembly: Path) -> None:
+        self._assembly = assembly
+        self._made = False
+        self._seconds = 0.0
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        started = time.monotonic()
+        try:
+            self._made = synthesize(self._assembly)
+        except Exception as error:
+            self._error = error
+        self._seconds = time.monotonic() - started
+
+    def wait_briefly(self) -> bool | None:
+        """Whether a template was made, or None while that is not known."""
+        self._thread.join(0.2)
+        return None if self._thread.is_alive() else self._made
+
+    def result(self) -> float | None:
+        """The seconds it took, or None when nothing had changed. Raises what synthesis raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._seconds if self._made else None
