@@ -15,6 +15,8 @@ export class Playback {
   trouble: string | null = $state(null);
   /** The new source is being loaded behind a still picture of the old one. */
   isSwitching = $state(false);
+  /** Where the old source was, in seconds. */
+  switchedAt = $state(0);
 
   readonly #renew: () => Promise<void>;
   #engine: Engine | null = null;
@@ -40,6 +42,7 @@ export class Playback {
       : null;
     const speed = video.playbackRate;
     this.isSwitching = before !== null;
+    this.switchedAt = before?.time ?? 0;
     const generation = this.#stop();
     this.#video = video;
     this.#url = url;

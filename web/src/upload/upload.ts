@@ -26,7 +26,7 @@ const REFUSALS = 6;
 /** Times the server may find parts missing at the end before we stop filling in. */
 const ROUNDS = 3;
 
-const CONNECTION_LOST = 'Connection lost. The upload goes on by itself when it is back.';
+const CONNECTION_LOST = 'The upload goes on by itself when the connection is back.';
 
 /** The file cannot be read any more: moved, changed, or on a drive that is gone. */
 export class FileUnreadable extends Error {
