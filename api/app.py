@@ -3,12 +3,12 @@
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from api.contexts import API_CONTEXTS, router_of
 from api.openapi import describe
 from api.problems import install_problem_handlers
 from api.request_context import RequestContext
+from api.routing import take_routes
 
 VERSION = "1.0.0"
 
@@ -25,19 +25,13 @@ def create_app(*contexts: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        generate_unique_id_function=operation_id,
         redirect_slashes=False,
     )
     for context in contexts or API_CONTEXTS:
-        app.include_router(router_of(context))
+        take_routes(app.router, router_of(context))
     install_problem_handlers(app)
     app.add_middleware(RequestContext)
     return app
-
-
-def operation_id(route: APIRoute) -> str:
-    """The endpoint's own name: stable, and what generated clients call it."""
-    return route.name
 
 
 def openapi_document() -> dict[str, Any]:

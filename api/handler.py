@@ -2,15 +2,23 @@
 
 # ruff: noqa: E402 - what is said first must come before FastAPI is imported
 
+import gc
 import sys
 
+# Nothing that is imported here is ever garbage, and looking for some takes 40 ms of a cold start.
+# What is there at the end is taken out of every later search as well (`gc.freeze`).
+gc.disable()
+
 # FastAPI imports pydantic's version 1 to refuse its models, where it can be imported. None here
-# makes that import fail, which FastAPI takes for an answer: a tenth of a second less of cold start.
+# makes that import fail, which FastAPI takes for an answer: 12 ms less of every cold start.
 sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
 
 from mangum import Mangum
-from socialflow.platform.settings import setting
 
 from api.app import create_app
+from socialflow.platform.settings import setting
 
 handler = Mangum(create_app(setting("SF_CONTEXT")), lifespan="off")
+
+gc.freeze()
+gc.enable()

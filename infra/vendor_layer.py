@@ -6,7 +6,7 @@ Synthesizing a stage with `vendor_layer` does the same by itself. `uv` resolves 
 the wheels whose hashes `layers/vendor/requirements.txt` names. Then:
 
 * botocore and boto3 come along although Lambda has its own, so that what runs is the version that
-  was tested; but only with the service models that the functions use, which is a tenth of them.
+  was tested; but only with the service models that the functions use (`infra.service_models`).
 * Modules are compiled with unchecked hashes. CDK's zips reset file times, so that time-stamped
   bytecode would be stale and every cold start would compile again (846 ms became 1636). It takes
   a Python 3.13 (`uv python install 3.13`); without one the layer works, with slow cold starts.
@@ -20,16 +20,28 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from uv import find_uv_bin
 
+from infra import service_models
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 REQUIREMENTS: Final = ROOT / "layers" / "vendor" / "requirements.txt"
 LAYER: Final = ROOT / ".cache" / "vendor-layer"
-PYTHON: Final = "3.13"
-PLATFORM: Final = "aarch64-manylinux_2_28"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What the layer is for: a Python, and uv's name of its wheels (None: this machine's)."""
+
+    python: str
+    wheels: str | None
+
+
+LAMBDA: Final = Platform("3.13", "aarch64-manylinux_2_28")
 """Lambda's arm64 image has glibc 2.34; for `manylinux2014` uv would take older argon2 bindings."""
 
 SERVICES: Final = frozenset(
@@ -46,23 +58,28 @@ class LayerNotBuilt(Exception):
     """uv or the compiler failed; the message is what it printed."""
 
 
-def ensure_built(target: Path = LAYER) -> Path:
-    """The layer's directory, built where requirements, this module or the compiler changed.
+def this_machine() -> Platform:
+    """The Python that runs now, for measuring the layer where there is no Lambda."""
+    return Platform(f"{sys.version_info.major}.{sys.version_info.minor}", None)
+
+
+def ensure_built(target: Path = LAYER, *, platform: Platform = LAMBDA) -> Path:
+    """The layer's directory, built where requirements, its builder or the compiler changed.
 
     Raises `LayerNotBuilt`.
     """
-    interpreter = _interpreter()
-    wanted = _fingerprint(interpreter)
+    interpreter = _interpreter(platform)
+    wanted = _fingerprint(platform, interpreter)
     stamp = target.parent / f"{target.name}.{_STAMP}"
     if target.is_dir() and stamp.exists() and stamp.read_text() == wanted:
         return target
     _log.info("building the vendor layer")
     partial = target.with_suffix(f".{os.getpid()}")
     try:
-        _install(partial / "python")
+        _install(partial / "python", platform)
         _prune(partial / "python")
         if interpreter is None:
-            _log.warning("no Python %s here: the layer's modules are not compiled", PYTHON)
+            _log.warning("no Python %s here: the layer's modules are not compiled", platform.python)
         else:
             _compile(partial / "python", interpreter)
         shutil.rmtree(target, ignore_errors=True)
@@ -73,27 +90,32 @@ def ensure_built(target: Path = LAYER) -> Path:
     return target
 
 
-def _interpreter() -> str | None:
-    """A Python whose bytecode Lambda's runtime takes; None where there is none."""
+def _interpreter(platform: Platform) -> str | None:
+    """A Python that writes the platform's bytecode; None where there is none."""
+    if platform.wheels is None:
+        return sys.executable
     found = subprocess.run(  # noqa: S603 - our own tool, no shell
-        [find_uv_bin(), "python", "find", "--no-project", "--system", "--offline", PYTHON],
+        [find_uv_bin(), "python", "find", "--no-project", "--system", "--offline", platform.python],
         capture_output=True,
         text=True,
         check=False,
         # pyenv's own python3.13 refuses to run unless this names it.
-        env={**os.environ, "PYENV_VERSION": PYTHON},
+        env={**os.environ, "PYENV_VERSION": platform.python},
     )
     return found.stdout.strip() if found.returncode == 0 else None
 
 
-def _fingerprint(interpreter: str | None) -> str:
+def _fingerprint(platform: Platform, interpreter: str | None) -> str:
     digest = hashlib.sha256(REQUIREMENTS.read_bytes())
-    digest.update(Path(__file__).read_bytes())
+    for module in (__file__, service_models.__file__):
+        digest.update(Path(module).read_bytes())
+    digest.update(repr(platform).encode())
     digest.update(b"compiled" if interpreter else b"not compiled")
     return digest.hexdigest()
 
 
-def _install(python: Path) -> None:
+def _install(python: Path, platform: Platform) -> None:
+    wheels = ["--python-platform", platform.wheels] if platform.wheels else []
     _run(
         [
             find_uv_bin(),
@@ -102,10 +124,9 @@ def _install(python: Path) -> None:
             "--quiet",
             "--target",
             str(python),
-            "--python-platform",
-            PLATFORM,
+            *wheels,
             "--python-version",
-            PYTHON,
+            platform.python,
             "--only-binary=:all:",
             "--no-deps",
             "--require-hashes",
@@ -118,10 +139,10 @@ def _install(python: Path) -> None:
 def _prune(python: Path) -> None:
     """Removes what no function reads, and what would differ from one machine to the next."""
     shutil.rmtree(python / "bin", ignore_errors=True)
-    for data in (python / "botocore" / "data", python / "boto3" / "data"):
-        for model in data.iterdir():
-            if model.is_dir() and model.name not in SERVICES:
-                shutil.rmtree(model)
+    service_models.cut_down(python / "botocore" / "data", SERVICES)
+    for model in (python / "boto3" / "data").iterdir():
+        if model.is_dir() and model.name not in SERVICES:
+            shutil.rmtree(model)
     for pattern in ("*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED"):
         for file in python.glob(pattern):
             file.unlink()

@@ -1,17 +1,18 @@
 """Registering, signing in and out, one's own account, and the public keys."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.idempotent import KeyHeader
 from api.identity.limits import LimitedLogin, LimitedRefresh, register_limit
 from api.identity.schemas import Account, NewAccountBody, PublicKeySet, Tokens
+from api.routing import context_router
 from api.security import ANYONE, Caller
 from socialflow.identity import wiring
 from socialflow.identity.accounts import NewAccount
 
 JWKS_MAX_AGE_SECONDS = 300
 
-router = APIRouter(tags=["identity"])
+router = context_router("identity")
 
 
 @router.post("/v1/auth/register", status_code=201, dependencies=[ANYONE, register_limit])

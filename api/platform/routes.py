@@ -1,12 +1,11 @@
 """`/v1/health` says the process lives; `/v1/ready` says that what it needs answers."""
 
-from fastapi import APIRouter
-
 from api.platform.schemas import Health, Readiness
+from api.routing import context_router
 from api.security import ANYONE
 from socialflow.platform import readiness
 
-router = APIRouter(tags=["platform"])
+router = context_router("platform")
 
 
 @router.get("/v1/health", dependencies=[ANYONE])

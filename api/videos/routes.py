@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.etags import IfMatch, IfNoneMatch, etag, expected_edits, is_current
 from api.limits import by_caller, limited
 from api.paging import Cursor, Limit, cursor_for, position_of
+from api.routing import context_router, take_routes
 from api.security import Caller, Viewer
 from api.videos import limits, uploads
 from api.videos.schemas import (
@@ -21,8 +22,8 @@ from api.videos.schemas import (
 from socialflow.videos import wiring
 from socialflow.videos.playback import Cookie
 
-router = APIRouter(tags=["videos"])
-router.include_router(uploads.router)
+router = context_router("videos")
+take_routes(router, uploads.router)
 EDITS = limited(limits.EDITS, wiring.rate_limiter, by=by_caller)
 
 

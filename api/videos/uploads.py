@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.idempotent import OnceRequest, once
 from api.limits import by_caller, limited
+from api.routing import context_router
 from api.security import Caller
 from api.videos import limits
 from api.videos.schemas import (
@@ -26,7 +27,7 @@ from socialflow.platform.principal import Principal
 from socialflow.videos import wiring
 from socialflow.videos.models import Video
 
-router = APIRouter()
+router = context_router("videos")
 Once = Annotated[OnceRequest, Depends(once(wiring.idempotency))]
 CREATES = limited(limits.CREATES, wiring.rate_limiter, by=by_caller)
 UPLOAD_CALLS = limited(limits.UPLOAD_CALLS, wiring.rate_limiter, by=by_caller)
