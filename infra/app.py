@@ -14,7 +14,7 @@ import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aws_cdk import App
 
@@ -25,10 +25,24 @@ from infra.stacks.edge import EdgeStack
 from infra.stacks.firewall import FirewallStack
 from infra.stacks.identity import IdentityStack
 from infra.stacks.media import MediaStack
+from infra.stacks.observability import ObservabilityStack
 from infra.stacks.processing import ProcessingStack
 from infra.stage import Stage, stage_named
 
-DEFAULT_STAGE = "dev"
+DEFAULT_STAGE: Final = "dev"
+
+FLAGS: Final[Mapping[str, bool]] = {
+    # What CDK's own validation finds stops the synthesis.
+    "@aws-cdk/core:validateAgainstDefaultRules": True,
+    # A function whose layer has changed is another version.
+    "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
+    "@aws-cdk/aws-lambda:recognizeVersionProps": True,
+    # Access logs are delivered by bucket policy, not by ACL.
+    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+}
+"""CDK's behaviours that it turns on for new projects only; here rather than in cdk.json, so that
+`python -m infra.app` and the CDK CLI write the same templates."""
 
 
 def build(
@@ -40,7 +54,7 @@ def build(
     """The app with every stack of a stage, ready for `synth()`."""
     app = App(
         outdir=str(outdir) if outdir else None,
-        context=dict(context or {}),
+        context={**FLAGS, **(context or {})},
         analytics_reporting=False,
     )
     if stage is None:
@@ -61,6 +75,8 @@ def build(
         web_acl_arn=firewall.web_acl_arn if firewall else None,
     )
     ProcessingStack(app, stage=stage, data=data, media=media, edge=edge)
+    if stage.monitoring:
+        ObservabilityStack(app, stage=stage, data=data, api=api)
     return app
 
 

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.code import context_code
+from infra.constructs.grants import Grant, allow
 from infra.constructs.layers import layers_of
 from infra.constructs.settings import common_settings
 from infra.stage import Stage
@@ -33,7 +34,7 @@ class FunctionSpec:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Its variables beside those that every function has."""
 
-    may: Sequence[iam.PolicyStatement] = ()
+    may: Sequence[Grant] = ()
     """What it may do beside writing its log and traces."""
 
     timeout_seconds: int = 60
@@ -64,14 +65,14 @@ class Function(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self.role.add_to_policy(
-            iam.PolicyStatement(
+        allow(
+            self.role,
+            Grant(
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                 resources=[log_group.log_group_arn],
-            )
+            ),
+            *spec.may,
         )
-        for statement in spec.may:
-            self.role.add_to_policy(statement)
         is_api = spec.name == "api"
         self.function = lambda_.Function(
             self,
@@ -99,6 +100,11 @@ class Function(Construct):
             self.target = lambda_.Alias(
                 self, "Live", alias_name=ALIAS, version=self.function.current_version
             )
+        acknowledge(
+            self.function,
+            "Python 3.13 is what the tests run on and the vendor layer is compiled for.",
+            "AwsSolutions-L1",
+        )
         if stage.tracing:
             acknowledge(
                 self.role,

@@ -1,19 +1,53 @@
-"""Policy statements by what they let a function do: the actions in use, on the things meant."""
+"""What functions and services may do: the actions in use, on the things meant.
+
+A wildcard needs a reason; one without is a finding of cdk-nag, which stops the tests.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.bucket import StoredObjects
 from infra.constructs.secret import EmptySecret
 
 READ_ITEMS = ("GetItem", "BatchGetItem", "Query", "ConditionCheckItem")
 WRITE_ITEMS = ("PutItem", "UpdateItem")
 DELETE_ITEMS = ("DeleteItem",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One statement of a policy; `because` says why a `*` in a resource cannot be narrower."""
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    because: str = ""
+
+
+def allow(role: iam.Role, *grants: Grant) -> None:
+    """Lets the role do what the grants say, and acknowledges their wildcards."""
+    stack = Stack.of(role)
+    for grant in grants:
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=list(grant.actions),
+                resources=list(grant.resources),
+                conditions=grant.conditions or None,
+            )
+        )
+        if grant.because:
+            for resource in grant.resources:
+                flat = _flat(stack.resolve(resource))
+                acknowledge(role, grant.because, f"AwsSolutions-IAM5[Resource::{flat}]")
 
 
 def use_table(
@@ -22,42 +56,57 @@ def use_table(
     *,
     indexes: Sequence[str] = (),
     partitions: Sequence[str] = (),
-) -> iam.PolicyStatement:
+) -> Grant:
     """`dynamodb:<action>` on the table and the named indexes.
 
     With `partitions` (patterns of partition keys) only items of those may be touched.
     """
-    return iam.PolicyStatement(
+    return Grant(
         actions=[f"dynamodb:{action}" for action in actions],
         resources=[table.table_arn, *(f"{table.table_arn}/index/{name}" for name in indexes)],
         conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
         if partitions
-        else None,
+        else {},
     )
 
 
-def use_objects(bucket: s3.IBucket, prefix: str, actions: Sequence[str]) -> iam.PolicyStatement:
-    """`s3:<action>` on the objects whose key begins with `prefix`."""
-    return iam.PolicyStatement(
+def use_objects(objects: StoredObjects, *actions: str) -> Grant:
+    """`s3:<action>` on the objects below the prefix."""
+    return Grant(
         actions=[f"s3:{action}" for action in actions],
-        resources=[bucket.arn_for_objects(f"{prefix}*")],
+        resources=[f"{objects.bucket_arn}/{objects.prefix}*"],
+        because="Every video has its own keys below this prefix; none is known at deployment.",
     )
 
 
-def use_bucket(bucket: s3.IBucket, actions: Sequence[str]) -> iam.PolicyStatement:
+def use_bucket(objects: StoredObjects, *actions: str) -> Grant:
     """`s3:<action>` on the bucket itself."""
-    return iam.PolicyStatement(
-        actions=[f"s3:{action}" for action in actions], resources=[bucket.bucket_arn]
-    )
+    return Grant(actions=[f"s3:{action}" for action in actions], resources=[objects.bucket_arn])
 
 
-def read_secret(secret: EmptySecret) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret.arn])
+def read_secret(secret: EmptySecret) -> Grant:
+    return Grant(actions=["secretsmanager:GetSecretValue"], resources=[secret.arn])
 
 
-def write_secret(secret: EmptySecret) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=["secretsmanager:PutSecretValue"], resources=[secret.arn])
+def write_secret(secret: EmptySecret) -> Grant:
+    return Grant(actions=["secretsmanager:PutSecretValue"], resources=[secret.arn])
 
 
-def publish_events(bus: events.IEventBus) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
+def publish_events(bus: events.IEventBus) -> Grant:
+    return Grant(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
+
+
+def _flat(value: Any) -> str:
+    """A resolved ARN as cdk-nag writes it: `Ref` in angle brackets, imports by their name."""
+    if isinstance(value, str):
+        return value
+    match value:
+        case {"Fn::Join": [str() as delimiter, [*parts]]}:
+            return delimiter.join(_flat(part) for part in parts)
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"<{resource}.{attribute}>"
+        case {"Fn::ImportValue": name}:
+            return _flat(name)
+    raise TypeError(f"{value!r} is no ARN that this project writes.")

@@ -9,7 +9,6 @@ from typing import Any
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
@@ -17,6 +16,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.function import Function, FunctionSpec
+from infra.constructs.grants import Grant, allow
 from infra.stage import Stage
 
 MAX_RECEIVES = 5
@@ -41,7 +41,29 @@ class EventSource:
         )
 
 
-class EventHandler(Construct):
+class Handler(Construct):
+    """A function that something else than a request wakes, and where its failures end."""
+
+    def __init__(self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec) -> None:
+        super().__init__(scope, id)
+        self.function = Function(self, "Handler", stage=stage, spec=spec)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            queue_name=f"{self.function.name}-dead",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=stage.enforce_ssl,
+            retention_period=KEEP_DEAD,
+        )
+        acknowledge(self.dead_letters, "This is the dead-letter queue itself.", "AwsSolutions-SQS3")
+
+    @property
+    def dead_letters_name(self) -> str:
+        """The dead-letter queue's name, known before deployment."""
+        return f"{self.function.name}-dead"
+
+
+class EventHandler(Handler):
     """Bus → rule → queue → function; what fails five times waits in the dead-letter queue.
 
     Undeliverable events end in the same dead-letter queue, so there is one place to look. A
@@ -52,13 +74,11 @@ class EventHandler(Construct):
     def __init__(
         self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, source: EventSource
     ) -> None:
-        super().__init__(scope, id)
-        self.handler = Function(self, "Handler", stage=stage, spec=spec)
-        self.dead_letters = dead_letter_queue(self, stage, self.handler.name)
+        super().__init__(scope, id, stage=stage, spec=spec)
         self.queue = sqs.Queue(
             self,
             "Queue",
-            queue_name=self.handler.name,
+            queue_name=self.function.name,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=stage.enforce_ssl,
             visibility_timeout=Duration.seconds(2 * spec.timeout_seconds),
@@ -70,16 +90,16 @@ class EventHandler(Construct):
         events.Rule(
             self,
             "Rule",
-            rule_name=self.handler.name,
+            rule_name=self.function.name,
             event_bus=source.bus,
             event_pattern=source.pattern(),
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)],
         )
-        self.queue.grant_consume_messages(self.handler.role)
+        self.queue.grant_consume_messages(self.function.role)
         lambda_.EventSourceMapping(
             self,
             "Source",
-            target=self.handler.target,
+            target=self.function.target,
             event_source_arn=self.queue.queue_arn,
             batch_size=BATCH,
             report_batch_item_failures=True,
@@ -87,7 +107,7 @@ class EventHandler(Construct):
         )
 
 
-class StreamHandler(Construct):
+class StreamHandler(Handler):
     """Table stream → function, in order for each item.
 
     The function raises when it cannot go on: a batch that fails is halved until the record at
@@ -98,31 +118,27 @@ class StreamHandler(Construct):
     def __init__(
         self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, stream_arn: str
     ) -> None:
-        super().__init__(scope, id)
-        self.handler = Function(self, "Handler", stage=stage, spec=spec)
-        self.dead_letters = dead_letter_queue(self, stage, self.handler.name)
-        self.handler.role.add_to_policy(
-            iam.PolicyStatement(
+        super().__init__(scope, id, stage=stage, spec=spec)
+        allow(
+            self.function.role,
+            Grant(
                 actions=[
                     "dynamodb:DescribeStream",
                     "dynamodb:GetRecords",
                     "dynamodb:GetShardIterator",
                 ],
                 resources=[stream_arn],
-            )
-        )
-        self.handler.role.add_to_policy(
-            iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"])
-        )
-        acknowledge(
-            self.handler.role,
-            "dynamodb:ListStreams, which Lambda's poller needs, knows no resources.",
-            "AwsSolutions-IAM5[Resource::*]",
+            ),
+            Grant(
+                actions=["dynamodb:ListStreams"],
+                resources=["*"],
+                because="ListStreams, which Lambda's poller asks for, knows no resources.",
+            ),
         )
         lambda_.EventSourceMapping(
             self,
             "Source",
-            target=self.handler.target,
+            target=self.function.target,
             event_source_arn=stream_arn,
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
             batch_size=STREAM_BATCH,
@@ -132,40 +148,24 @@ class StreamHandler(Construct):
         )
 
 
-class ScheduledHandler(Construct):
+class ScheduledHandler(Handler):
     """Schedule → function; a run that fails twice more is left to the next, and is noted."""
 
     def __init__(
         self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, every: Duration
     ) -> None:
-        super().__init__(scope, id)
-        self.handler = Function(self, "Handler", stage=stage, spec=spec)
-        self.dead_letters = dead_letter_queue(self, stage, self.handler.name)
+        super().__init__(scope, id, stage=stage, spec=spec)
         events.Rule(
             self,
             "Rule",
-            rule_name=self.handler.name,
+            rule_name=self.function.name,
             schedule=events.Schedule.rate(every),
             targets=[
                 targets.LambdaFunction(
-                    self.handler.target,
+                    self.function.target,
                     dead_letter_queue=self.dead_letters,
                     retry_attempts=2,
                     max_event_age=every,
                 )
             ],
         )
-
-
-def dead_letter_queue(scope: Construct, stage: Stage, name: str) -> sqs.Queue:
-    """Keeps what could not be handled for two weeks."""
-    queue = sqs.Queue(
-        scope,
-        "DeadLetters",
-        queue_name=f"{name}-dead",
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=stage.enforce_ssl,
-        retention_period=KEEP_DEAD,
-    )
-    acknowledge(queue, "This is the dead-letter queue itself.", "AwsSolutions-SQS3")
-    return queue

@@ -84,12 +84,14 @@ def _videos(stage: Stage, data: DataStack, media: MediaStack) -> FunctionSpec:
             use_table(data.tables["videos"], ALL_ITEMS, indexes=INDEXES["videos"]),
             use_table(data.tables["identity"], READ_ITEMS, partitions=PROFILES),
             use_objects(
-                media.uploads,
-                "uploads/",
-                ["PutObject", "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts"],
+                media.sources,
+                "PutObject",
+                "GetObject",
+                "AbortMultipartUpload",
+                "ListMultipartUploadParts",
             ),
             # ListBucket lets HeadObject say that an object is missing instead of forbidden.
-            use_bucket(media.uploads, ["ListBucketMultipartUploads", "ListBucket"]),
+            use_bucket(media.sources, "ListBucketMultipartUploads", "ListBucket"),
             read_secret(media.signing_secret),
         ],
         timeout_seconds=TIMEOUT_SECONDS,

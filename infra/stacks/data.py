@@ -98,6 +98,16 @@ class DataStack(StageStack):
                 },
             )
         )
+        # An alarm may tell an encrypted topic.
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsToTopic",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
         return key
 
 

@@ -74,7 +74,7 @@ class EdgeStack(StageStack):
         )
         self._acknowledge()
         if stage.deploy_web:
-            deploy_web(self, bucket=media.web, distribution=self.distribution)
+            deploy_web(self, pages=media.pages, distribution=self.distribution)
         self.publish(
             DistributionId=self.distribution.distribution_id,
             DistributionDomainName=self.distribution.distribution_domain_name,

@@ -72,8 +72,8 @@ class IdentityStack(StageStack):
             self,
             "FirstKeys",
             resource_type="Custom::SigningKeys",
-            service_token=self.rotation.handler.function.function_arn,
+            service_token=self.rotation.function.function.function_arn,
             service_timeout=Duration.minutes(5),
         )
-        tended.node.add_dependency(self.rotation.handler.role)
+        tended.node.add_dependency(self.rotation.function.role)
         self.publish(SigningKeysSecretArn=self.signing_keys.arn)

@@ -13,7 +13,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
-from infra.constructs.bucket import private_bucket
+from infra.constructs.bucket import private_bucket, stored_objects
 from infra.constructs.function import Function, FunctionSpec
 from infra.constructs.grants import read_secret, write_secret
 from infra.constructs.secret import EmptySecret
@@ -55,6 +55,9 @@ class MediaStack(StageStack):
             self, "Media", stage=stage, logs=self.logs, stale_upload_days=2, events=True
         )
         self.web = private_bucket(self, "Web", stage=stage, logs=self.logs, stale_upload_days=2)
+        self.sources = stored_objects(self.uploads, stage, "uploads/")
+        self.sets = stored_objects(self.media, stage, "media/")
+        self.pages = stored_objects(self.web, stage, "")
         for bucket in (self.media, self.web):
             self._let_distributions_read(bucket)
         self.signing_secret = EmptySecret(

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_mediaconvert as mediaconvert
 from constructs import Construct
 
-from infra.constructs.grants import use_objects
+from infra.constructs.grants import allow, use_objects
 from infra.constructs.handlers import EventHandler, EventSource, ScheduledHandler, StreamHandler
 from infra.constructs.stack import StageStack
 from infra.stacks.data import DataStack
@@ -39,7 +39,7 @@ class ProcessingStack(StageStack):
     ) -> None:
         super().__init__(scope, "processing", stage=stage)
         queue = mediaconvert.CfnQueue(self, "Transcoding", name=f"{stage.prefix}-videos")
-        self.job_role = self._job_role(media, queue)
+        self.job_role = self._job_role(media)
         functions = ProcessingFunctions(
             data=data,
             media=media,
@@ -107,7 +107,7 @@ class ProcessingStack(StageStack):
             MediaConvertQueueArn=queue.attr_arn, MediaConvertRoleArn=self.job_role.role_arn
         )
 
-    def _job_role(self, media: MediaStack, queue: mediaconvert.CfnQueue) -> iam.Role:
+    def _job_role(self, media: MediaStack) -> iam.Role:
         """What MediaConvert works as: it reads sources and writes media, nothing else."""
         role = iam.Role(
             self,
@@ -117,9 +117,5 @@ class ProcessingStack(StageStack):
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             ),
         )
-        for statement in (
-            use_objects(media.uploads, "uploads/", ["GetObject"]),
-            use_objects(media.media, "media/", ["PutObject"]),
-        ):
-            role.add_to_policy(statement)
+        allow(role, use_objects(media.sources, "GetObject"), use_objects(media.sets, "PutObject"))
         return role

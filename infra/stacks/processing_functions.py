@@ -12,6 +12,7 @@ from infra.constructs.grants import (
     DELETE_ITEMS,
     READ_ITEMS,
     WRITE_ITEMS,
+    Grant,
     publish_events,
     use_bucket,
     use_objects,
@@ -41,7 +42,7 @@ class ProcessingFunctions:
             [
                 self._rows(),
                 self._sources("GetObject", "DeleteObject"),
-                use_bucket(self.media.uploads, ["ListBucket"]),
+                use_bucket(self.media.sources, "ListBucket"),
                 *self._make_jobs(),
             ],
         )
@@ -51,9 +52,10 @@ class ProcessingFunctions:
             "on_transcode_changed",
             [
                 self._rows(),
-                self._sources("DeleteObject"),
                 self._media("PutObject", "DeleteObject"),
-                use_bucket(self.media.media, ["ListBucket"]),
+                use_bucket(self.media.sets, "ListBucket"),
+                # A job that failed is tried once more.
+                *self._make_jobs(),
             ],
         )
 
@@ -68,7 +70,7 @@ class ProcessingFunctions:
             [
                 self._rows(),
                 self._media("GetObject", "PutObject", "DeleteObject"),
-                use_bucket(self.media.media, ["ListBucket"]),
+                use_bucket(self.media.sets, "ListBucket"),
                 self._invalidate(),
             ],
             LONG_SECONDS,
@@ -92,7 +94,7 @@ class ProcessingFunctions:
         return self._spec("stream", [publish_events(self.data.bus)])
 
     def _spec(
-        self, name: str, may: list[iam.PolicyStatement], timeout_seconds: int = QUICK_SECONDS
+        self, name: str, may: list[Grant], timeout_seconds: int = QUICK_SECONDS
     ) -> FunctionSpec:
         return FunctionSpec(
             context="videos",
@@ -109,48 +111,50 @@ class ProcessingFunctions:
             timeout_seconds=timeout_seconds,
         )
 
-    def _rows(self, *, delete: bool = False) -> iam.PolicyStatement:
+    def _rows(self, *, delete: bool = False) -> Grant:
         actions = (*READ_ITEMS, *WRITE_ITEMS, *(DELETE_ITEMS if delete else ()))
         return use_table(self.data.tables["videos"], actions, indexes=INDEXES["videos"])
 
-    def _sources(self, *actions: str) -> iam.PolicyStatement:
-        return use_objects(self.media.uploads, "uploads/", actions)
+    def _sources(self, *actions: str) -> Grant:
+        return use_objects(self.media.sources, *actions)
 
-    def _media(self, *actions: str) -> iam.PolicyStatement:
-        return use_objects(self.media.media, "media/", actions)
+    def _media(self, *actions: str) -> Grant:
+        return use_objects(self.media.sets, *actions)
 
-    def _clean_up(self) -> list[iam.PolicyStatement]:
+    def _clean_up(self) -> list[Grant]:
         return [
             self._sources("DeleteObject", "AbortMultipartUpload"),
-            use_bucket(self.media.uploads, ["ListBucket", "ListBucketMultipartUploads"]),
+            use_bucket(self.media.sources, "ListBucket", "ListBucketMultipartUploads"),
             self._media("DeleteObject"),
-            use_bucket(self.media.media, ["ListBucket"]),
-            self._transcoding(["GetJob", "CancelJob"], "jobs/*"),
+            use_bucket(self.media.sets, "ListBucket"),
+            self._follow_jobs(),
             self._invalidate(),
         ]
 
-    def _make_jobs(self) -> list[iam.PolicyStatement]:
+    def _make_jobs(self) -> list[Grant]:
         return [
-            # Probe has no resource of its own.
-            iam.PolicyStatement(actions=["mediaconvert:Probe"], resources=["*"]),
-            iam.PolicyStatement(actions=["mediaconvert:CreateJob"], resources=[self.queue_arn]),
-            iam.PolicyStatement(
+            Grant(
+                actions=["mediaconvert:Probe"],
+                resources=["*"],
+                because="Probe reads a file and knows no resources.",
+            ),
+            Grant(actions=["mediaconvert:CreateJob"], resources=[self.queue_arn]),
+            Grant(
                 actions=["iam:PassRole"],
                 resources=[self.job_role.role_arn],
                 conditions={"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}},
             ),
         ]
 
-    def _transcoding(self, actions: list[str], resource: str) -> iam.PolicyStatement:
-        return iam.PolicyStatement(
-            actions=[f"mediaconvert:{action}" for action in actions],
-            resources=[
-                f"arn:{Aws.PARTITION}:mediaconvert:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
-            ],
+    def _follow_jobs(self) -> Grant:
+        return Grant(
+            actions=["mediaconvert:GetJob", "mediaconvert:CancelJob"],
+            resources=[f"arn:{Aws.PARTITION}:mediaconvert:{Aws.REGION}:{Aws.ACCOUNT_ID}:jobs/*"],
+            because="MediaConvert gives jobs their ids; none is known at deployment.",
         )
 
-    def _invalidate(self) -> iam.PolicyStatement:
-        return iam.PolicyStatement(
+    def _invalidate(self) -> Grant:
+        return Grant(
             actions=["cloudfront:CreateInvalidation"],
             resources=[
                 f"arn:{Aws.PARTITION}:cloudfront::{Aws.ACCOUNT_ID}"

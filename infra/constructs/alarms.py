@@ -1,0 +1,138 @@
+"""Metrics of functions, queues and the API, and when each of them is an alarm.
+
+Names are those that the stage gives; no alarm needs an export of the stack that it watches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.constructs.function import Function
+from infra.constructs.handlers import EventHandler, Handler, StreamHandler
+
+PERIOD = Duration.minutes(5)
+API_P95_MS = 500
+"""The aim is 200 ms; a function that takes longer than this is in trouble."""
+
+ERRORS = 5
+MAX_STREAM_AGE_MS = 60_000
+MAX_WAIT_IN_TIMEOUTS = 4
+"""A message may wait as long as four runs of its function take at most, and 10 minutes."""
+
+STUCK_PERIODS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """An alarm where `metric` is at least `limit` in each of `periods` periods."""
+
+    name: str
+    metric: cloudwatch.IMetric
+    limit: float
+    means: str
+    periods: int = 1
+
+
+def of_function(function: Function) -> list[Threshold]:
+    """Errors and throttles; for an API function, how slow its slow requests are."""
+    found = [
+        Threshold(
+            name=f"{function.name}-errors",
+            metric=function_metric(function.name, "Errors", "Sum"),
+            limit=ERRORS,
+            means="The function fails again and again; see its log.",
+        ),
+        Threshold(
+            name=f"{function.name}-throttles",
+            metric=function_metric(function.name, "Throttles", "Sum"),
+            limit=1,
+            periods=2,
+            means="The account's or the function's concurrency is spent.",
+        ),
+    ]
+    if function.spec.name == "api":
+        found.append(
+            Threshold(
+                name=f"{function.name}-p95",
+                metric=function_metric(function.name, "Duration", "p95"),
+                limit=API_P95_MS,
+                periods=3,
+                means="One request in twenty takes longer than half a second.",
+            )
+        )
+    return found
+
+
+def of_handler(handler: Handler) -> list[Threshold]:
+    """Dead letters; how long messages wait; how far a stream is behind."""
+    name = handler.function.name
+    found = [
+        Threshold(
+            name=handler.dead_letters_name,
+            metric=queue_metric(handler.dead_letters_name, "ApproximateNumberOfMessagesVisible"),
+            limit=1,
+            means="Something could not be handled and waits for somebody to look at it.",
+        )
+    ]
+    if isinstance(handler, EventHandler):
+        wait_seconds = max(600, MAX_WAIT_IN_TIMEOUTS * handler.function.spec.timeout_seconds)
+        found.append(
+            Threshold(
+                name=f"{name}-age",
+                metric=queue_metric(name, "ApproximateAgeOfOldestMessage"),
+                limit=wait_seconds,
+                means="The oldest message waits too long: the handler fails or is too slow.",
+            )
+        )
+    if isinstance(handler, StreamHandler):
+        found.append(
+            Threshold(
+                name=f"{name}-age",
+                metric=function_metric(name, "IteratorAge", "Maximum"),
+                limit=MAX_STREAM_AGE_MS,
+                means="Events are published late: a batch of the stream fails.",
+            )
+        )
+    return found
+
+
+def videos_stuck() -> Threshold:
+    """Videos that neither became ready nor failed, as the reconciler counts them."""
+    return Threshold(
+        name="videos-stuck",
+        metric=cloudwatch.Metric(
+            namespace="SocialFlow",
+            metric_name="VideosStuck",
+            dimensions_map={"service": "videos"},
+            statistic="Maximum",
+            period=PERIOD,
+        ),
+        limit=1,
+        periods=STUCK_PERIODS,
+        means="Videos are overdue and the reconciler does not bring them home.",
+    )
+
+
+def function_metric(name: str, metric: str, statistic: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="AWS/Lambda",
+        metric_name=metric,
+        dimensions_map={"FunctionName": name},
+        statistic=statistic,
+        period=PERIOD,
+        label=name,
+    )
+
+
+def queue_metric(name: str, metric: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="AWS/SQS",
+        metric_name=metric,
+        dimensions_map={"QueueName": name},
+        statistic="Maximum",
+        period=PERIOD,
+        label=name,
+    )
