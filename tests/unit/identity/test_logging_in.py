@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argon2
 import pytest
 
 from socialflow.identity import passwords as passwords_module
@@ -42,6 +43,23 @@ class TestRefusals:
             with pytest.raises(LoginRefused):
                 world.accounts.log_in(email=email, password="wrong horse", device="")
             assert world.calls.names == ["get_item"]
+
+    def test_an_unknown_address_costs_the_same_hash(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world.register_ann()
+        parameters: list[str] = []
+        verify = argon2.PasswordHasher.verify
+
+        def counted(self: argon2.PasswordHasher, encoded: str, password: str) -> bool:
+            parameters.append(encoded.rpartition("$")[0].rpartition("$")[0])
+            return verify(self, encoded, password)
+
+        monkeypatch.setattr(argon2.PasswordHasher, "verify", counted)
+        for email in ("ann@example.com", "ben@example.com", "not an address"):
+            with pytest.raises(LoginRefused):
+                world.accounts.log_in(email=email, password="wrong horse", device="")
+        assert parameters == ["$argon2id$v=19$m=19456,t=2,p=1"] * 3
 
     def test_an_account_that_is_gone_has_no_me(self, world: World) -> None:
         nobody = Principal(
