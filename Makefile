@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 PYTHON ?= python3
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/socialflow/python
-PORT ?= 8080
+export PORT ?= 8080
 STAGE ?= dev
 
 .DEFAULT_GOAL := help
@@ -33,7 +33,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	@cd web && npm ci --silent --no-audit --no-fund
 
 run: setup web ## Start Social Flow on this machine (PORT=8080)
-	@exec $(PY) -m infra.local --port $(PORT)
+	@exec $(PY) -m infra.local
 
 seed: setup ## Fill a running Social Flow with demo people and videos
 	@$(PY) -m infra.local.seed --origin http://localhost:$(PORT)
