@@ -1,0 +1,8 @@
+"""What the harness puts the product through, by context."""
+
+from __future__ import annotations
+
+from tests.crash_points.harness import Scenario
+from tests.crash_points.videos_processing import PROCESSING
+
+SCENARIOS: dict[str, Scenario] = {scenario.__name__: scenario for scenario in (*PROCESSING,)}

@@ -1,0 +1,93 @@
+"""The end state of a run in a form in which two runs can be compared.
+
+Equal means equal: every item and attribute, every object and its content, every open upload,
+job, published event and invalidation. Only what cannot be alike in two runs is put in other
+words: ids by their order, moments by `<time>`, signatures of URLs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.crash_points.cloud import MEDIA, SIGNING_KEYS, TABLES, UPLOADS, Cloud
+
+_ULID = re.compile(r"(?<=[a-z]{3}_)[0-9A-HJKMNP-TV-Z]{26}|(?<=seed_)[0-9A-HJKMNP-TV-Z]{26}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+# A repeat signs again, at another time.
+_SIGNED = re.compile(r"X-Amz-(Date|Signature|Credential)=[^&\"\\]+")
+# Moments in epoch seconds, for TTL. Whether they are right is for the unit tests.
+_EPOCHS = frozenset({"expires_at", "lease_until", "ends_by"})
+# Random by nature, and new whenever the process that drew them died before keeping them.
+_RANDOM = frozenset({"root_hash", "password_hash"})
+
+
+def snapshot(cloud: Cloud, seen: Mapping[str, list[Any]]) -> list[str]:
+    """Every fact of the end state as a line; `seen` adds what is no AWS resource of moto's."""
+    facts: list[tuple[str, Any]] = []
+    for table in TABLES:
+        for item in cloud.items(table):
+            # Rate limits count attempts, and a repeated attempt is one more.
+            if not item["pk"].startswith("RATE#"):
+                facts.append((f"item of {table}", _plain(item)))
+    for bucket in (UPLOADS, MEDIA):
+        facts += [(f"object in {bucket}", each) for each in sorted(cloud.objects(bucket).items())]
+    uploads = cloud.open_uploads()
+    facts += [("open upload", key) for key, _ in uploads]
+    facts += [(kind, fact) for kind, found in seen.items() for fact in found]
+    facts += [("signing key", fact) for fact in _signing_keys(cloud)]
+    lines = [f"{kind}: {json.dumps(fact, sort_keys=True, default=str)}" for kind, fact in facts]
+    return _comparable(lines, [upload_id for _, upload_id in uploads])
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in item.items():
+        if name in _EPOCHS:
+            plain[name] = "<time>"
+        elif name in _RANDOM:
+            plain[name] = "<random>"
+        else:
+            plain[name] = value
+    if "upload_id" in plain:
+        plain["upload_id"] = f"upload:{plain['upload_id']}"
+    return plain
+
+
+def _signing_keys(cloud: Cloud) -> list[Any]:
+    ring = cloud.secret(SIGNING_KEYS)
+    if not isinstance(ring, dict):
+        return []
+    (published,) = [item for item in cloud.items("identity") if item["pk"] == "PUBLIC_KEYS"] or [
+        {"keys": []}
+    ]
+    shown = {entry["jwk"]["kid"] for entry in published["keys"]}
+    return [
+        {"place": place, "published": key["kid"] in shown} for place, key in enumerate(ring["keys"])
+    ]
+
+
+def _comparable(lines: list[str], open_upload_ids: list[str]) -> list[str]:
+    text = "\n".join(lines)
+    # ULIDs sort by the time they were made, so the order is the same in every run.
+    for place, ulid in enumerate(sorted(set(_ULID.findall(text)))):
+        text = text.replace(ulid, f"#{place}")
+    for upload_id in open_upload_ids:
+        text = text.replace(f"upload:{upload_id}", "upload:<open>").replace(upload_id, "<upload>")
+    text = re.sub(r"upload:(?!<open>)[^\"]+", "upload:<over>", text)
+    text = re.sub(r"uploadId=[^&\"\\]+", "uploadId=<upload>", text)
+    text = _SIGNED.sub(r"X-Amz-\1=<signed>", text)
+    return sorted(_TIME.sub("<time>", text).splitlines())
+
+
+def difference(expected: list[str], found: list[str]) -> str:
+    """What is there and should not be, and the reverse; empty where the runs ended alike."""
+    surplus, missing = list(found), []
+    for line in expected:
+        if line in surplus:
+            surplus.remove(line)
+        else:
+            missing.append(line)
+    return "\n".join([f"  - {line}" for line in missing] + [f"  + {line}" for line in surplus])

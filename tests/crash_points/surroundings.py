@@ -1,0 +1,108 @@
+"""What AWS does by itself around the functions: streams, the bus, queues, object and job events.
+
+Events wait in one queue until the world delivers them. Published events are told apart by their
+id, so that one published twice is one event here, as it is for every consumer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tests.crash_points import direct_dynamodb
+from tests.crash_points.cloud import Cloud
+from tests.crash_points.deliveries import Event, StreamBatch, envelope
+from tests.crash_points.fake_mediaconvert import FakeMediaConvert
+
+STREAMS: Final = {"videos": "videos.stream"}
+ROUTES: Final = {
+    "VideoDeleted.v1": "videos.on_video_discarded",
+    "VideoFailed.v1": "videos.on_video_discarded",
+    "VideoMediaMisplaced.v1": "videos.on_media_misplaced",
+    "Object Created": "videos.on_source_uploaded",
+    "MediaConvert Job State Change": "videos.on_transcode_changed",
+}
+
+
+class Surroundings:
+    """The account's own doings in one run."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._numbers = itertools.count(1)
+        self._stream_positions: dict[str, int] = {}
+        self.queue: list[Event] = []
+        self.published: dict[str, Any] = {}
+        self.invalidations: dict[str, Any] = {}
+        self.mediaconvert = FakeMediaConvert(write=cloud.put_object, emit=self._job_changed)
+        self.fakes = {
+            "mediaconvert": self.mediaconvert.call,
+            "events": self._put_events,
+            "cloudfront": self._create_invalidation,
+            "dynamodb": direct_dynamodb.call,
+        }
+
+    def stream_batches(self) -> Iterator[StreamBatch]:
+        """What has changed in each table since the last time."""
+        for table, handler in STREAMS.items():
+            if records := self._new_records(table):
+                yield StreamBatch(handler, tuple(records))
+
+    def after_call(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        """S3 announces an object as soon as it is whole, whatever becomes of the caller."""
+        if operation != "CompleteMultipartUpload":
+            return
+        bucket, key = parameters["Bucket"], parameters["Key"]
+        detail = {
+            "bucket": {"name": bucket},
+            "object": {"key": key, "size": self._cloud.size_of(bucket, key)},
+            "reason": "CompleteMultipartUpload",
+        }
+        self._enqueue(self._next_id(), "aws.s3", "Object Created", detail)
+
+    def _new_records(self, table: str) -> list[dict[str, Any]]:
+        position = self._stream_positions.get(table, 0)
+        records = self._cloud.stream(table, position)
+        self._stream_positions[table] = position + len(records)
+        return [_as_lambda_gets_it(record) for record in records]
+
+    def _put_events(self, operation: Any, parameters: dict[str, Any]) -> Any:
+        assert operation.name == "PutEvents", operation.name
+        for entry in parameters["Entries"]:
+            detail = json.loads(entry["Detail"])
+            if detail["id"] not in self.published:
+                self.published[detail["id"]] = (entry["DetailType"], detail["data"])
+                self._enqueue(detail["id"], entry["Source"], entry["DetailType"], detail)
+        results = [{"EventId": self._next_id()} for _ in parameters["Entries"]]
+        return {"FailedEntryCount": 0, "Entries": results}
+
+    def _create_invalidation(self, operation: Any, parameters: dict[str, Any]) -> Any:
+        assert operation.name == "CreateInvalidation", operation.name
+        batch = parameters["InvalidationBatch"]
+        known = self.invalidations.setdefault(batch["CallerReference"], batch["Paths"])
+        assert known == batch["Paths"], "one reference for two invalidations"
+        return {"Location": "", "Invalidation": {"Id": batch["CallerReference"]}}
+
+    def _job_changed(self, detail: dict[str, Any]) -> None:
+        what = "MediaConvert Job State Change"
+        self._enqueue(self._next_id(), "aws.mediaconvert", what, detail)
+
+    def _enqueue(
+        self, event_id: str, source: str, detail_type: str, detail: Mapping[str, Any]
+    ) -> None:
+        if handler := ROUTES.get(detail_type):
+            self.queue.append(Event(handler, (envelope(event_id, source, detail_type, detail),)))
+
+    def _next_id(self) -> str:
+        return str(next(self._numbers))
+
+
+def _as_lambda_gets_it(record: dict[str, Any]) -> dict[str, Any]:
+    """Lambda has the moment in epoch seconds where the Streams API has a date (in UTC)."""
+    change = dict(record["dynamodb"])
+    moment: datetime = change["ApproximateCreationDateTime"]
+    change["ApproximateCreationDateTime"] = moment.replace(tzinfo=UTC).timestamp()
+    return record | {"dynamodb": change, "eventSource": "aws:dynamodb"}
