@@ -130,7 +130,7 @@ def _set_cookies(response: Response, cookies: tuple[Cookie, ...]) -> None:
             cookie.value,
             max_age=cookie.max_age_seconds,
             path=cookie.path,
-            secure=True,
+            secure=cookie.secure,
             httponly=True,
             samesite="lax",
         )

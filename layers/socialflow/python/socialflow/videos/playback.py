@@ -37,12 +37,16 @@ class Playback:
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie to set: valid below `path` for `max_age_seconds`."""
+    """A cookie to set: valid below `path` for `max_age_seconds`.
+
+    `secure` but where the origin itself is plain HTTP, where no client would send it back.
+    """
 
     name: str
     value: str
     path: str
     max_age_seconds: int
+    secure: bool
 
 
 class PlaybackService:
@@ -109,7 +113,10 @@ class CookieSigner:
             "CloudFront-Key-Pair-Id": self._key_pair_id,
         }
         life = int(COOKIE_LIFE.total_seconds())
-        return tuple(Cookie(name, value, path, life) for name, value in values.items())
+        return tuple(
+            Cookie(name, value, path, life, secure=not resource.startswith("http://"))
+            for name, value in values.items()
+        )
 
     def _signature(self, policy: bytes) -> bytes:
         from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
