@@ -62,6 +62,10 @@ class Edge:
             status = {OriginUnreachable: 502, OriginTimedOut: 504}.get(type(error), 503)
             await refuse(send, status, "RequestCouldNotBeSatisfied", str(error), _ERROR)
 
+    async def close(self) -> None:
+        """Let go of the origin."""
+        await self._upstream.close()
+
     async def _serve(self, viewer: Viewer, receive: Receive, send: Send) -> None:
         self._reload_when_changed()
         distribution = self._distribution
@@ -120,6 +124,9 @@ class Edge:
         path += behavior.origin.path or "/$default"
         path += viewer.raw_path + (f"?{query}" if query else "")
         body, stream = await _body(viewer, receive, send)
+        if stream is None and (body or viewer.header(b"content-length")):
+            headers = [entry for entry in headers if entry[0] != b"content-length"]
+            headers.append((b"content-length", str(len(body)).encode()))
         request = OriginRequest(
             method=viewer.method,
             target=path.encode("latin-1"),
@@ -195,8 +202,6 @@ async def _body(
             await refuse(send, 411, "LengthRequired", "Content-Length is required.", _ERROR)
             raise _Answered
         return b"", _rest(b"".join(chunks), size, length, receive)
-    if length is None and size:
-        viewer.headers.append((b"content-length", str(size).encode()))
     return b"".join(chunks), None
 
 

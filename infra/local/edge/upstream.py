@@ -167,6 +167,15 @@ class Upstream:
         else:
             connection.close()
 
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        closing = [self._idle.pop() for _ in range(len(self._idle))]
+        for connection in closing:
+            connection.close()
+        for connection in closing:
+            with contextlib.suppress(OSError):
+                await connection.writer.wait_closed()
+
     def _kept_connection(self) -> Connection | None:
         while self._idle:
             connection = self._idle.pop()
