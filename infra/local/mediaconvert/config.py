@@ -16,14 +16,16 @@ __all__ = ["Config", "find_ffmpeg"]
 class Config:
     """`state` holds jobs, queues and scratch files; it belongs to one server at a time.
 
-    `status_seconds` caps StatusUpdateInterval: the service's least is ten seconds, longer than
-    most clips here take, and an event more often breaks nobody. `token_seconds` is how long a
-    ClientRequestToken stands for its job: the API reference says one minute.
+    `events_url` is where events go when that is not the engine. `status_seconds` caps
+    StatusUpdateInterval: the service's least is ten seconds, longer than most clips here take,
+    and an event more often breaks nobody. `token_seconds` is how long a ClientRequestToken
+    stands for its job: the API reference says one minute.
     """
 
     state: Path
     engine_url: str
     engine_token: str = ""
+    events_url: str = ""
     access_key: str = "test"
     secret_key: str = "test"  # noqa: S105 - the engine's documented administrator key
     region: str = "us-east-1"
@@ -47,11 +49,12 @@ class Config:
 
     @classmethod
     def from_environment(cls, state: Path, environment: Mapping[str, str] = os.environ) -> Config:
-        """Reads SF_ENGINE_URL, SF_ENGINE_TOKEN, SF_FFMPEG and the SDK's own AWS_* variables."""
+        """Reads SF_ENGINE_URL, SF_ENGINE_TOKEN, SF_EVENTS_URL, SF_FFMPEG and the SDK's AWS_*."""
         return cls(
             state=state,
             engine_url=environment.get("SF_ENGINE_URL", "http://127.0.0.1:4566"),
             engine_token=environment.get("SF_ENGINE_TOKEN", ""),
+            events_url=environment.get("SF_EVENTS_URL", ""),
             access_key=environment.get("AWS_ACCESS_KEY_ID", "test"),
             secret_key=environment.get("AWS_SECRET_ACCESS_KEY", "test"),
             region=environment.get("AWS_REGION", "us-east-1"),

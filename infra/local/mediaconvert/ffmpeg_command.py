@@ -63,9 +63,9 @@ def gop_frames(plan: JobPlan, rate: Fraction) -> int:
 def segment_frames(plan: JobPlan, rate: Fraction) -> int:
     """Frames of a segment: whole GOPs, at least the asked length (GOP_MULTIPLE)."""
     gop = gop_frames(plan, rate)
-    asked = Fraction(plan.segment_seconds) * rate
-    # Half a frame of tolerance: 2 s at 29.97 is 60 frames, which is 2.002 s.
-    return gop * max(1, math.ceil((asked - Fraction(1, 2)) / gop))
+    gops = plan.segment_seconds * rate / gop
+    # A tenth of a GOP of tolerance: 2 s at 29.97 is 60 frames, which is not quite 2 s.
+    return gop * max(1, math.ceil(gops - Fraction(1, 10)))
 
 
 def _graph(plan: JobPlan, rate: Fraction) -> Iterator[str]:

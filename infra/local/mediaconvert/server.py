@@ -46,7 +46,7 @@ class LocalMediaConvert:
             store=store,
             max_job_seconds=config.max_job_seconds,
         )
-        self._events = EngineEvents(config.engine_url, config.engine_token)
+        self._events = EngineEvents(config.events_url or config.engine_url, config.engine_token)
         self._scheduler = Scheduler(config, transcoder.run, self._events)
         self._socket = socket.create_server((_HOST, port))
         self._server = uvicorn.Server(
