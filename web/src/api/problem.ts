@@ -1,7 +1,9 @@
 /** What the API says when it refuses (RFC 9457 problem+json), and how a person is told. */
 
 export interface FieldError {
+  /** A dotted path: `body.file.name`. */
   field: string;
+  code: string;
   message: string;
 }
 
@@ -68,6 +70,7 @@ export function inPlainWords(error: unknown): string {
     const reference = error.requestId ? ` (reference ${error.requestId})` : '';
     return `Something went wrong on our side. Try again in a moment${reference}.`;
   }
+  if (error.fields.length > 0) return 'Something in the form is not right yet.';
   return error.message;
 }
 
@@ -78,15 +81,28 @@ export function inPlainWords(error: unknown): string {
 export function fieldMessage(error: unknown, field: string): string | null {
   if (!(error instanceof ApiError)) return null;
   const found = error.fields.find((item) => item.field.split('.').includes(field));
-  if (found) return found.message;
+  if (found) return plainRule(found);
   return error.code.startsWith(`${field}_`) ? error.message : null;
+}
+
+/** The API's validation speaks of strings and patterns; people write words. */
+function plainRule({ code, message }: FieldError): string {
+  const number = /\d+/.exec(message)?.[0];
+  if (code === 'string_too_short' && number) {
+    return number === '1' ? 'This is needed.' : `Use at least ${number} characters.`;
+  }
+  if (code === 'string_too_long' && number) return `Use at most ${number} characters.`;
+  if (code === 'too_long' && number) return `At most ${number} are allowed.`;
+  if (code === 'string_pattern_mismatch') return 'Some of these characters are not allowed here.';
+  return message.replace(/^Value error, /, '');
 }
 
 function fieldErrors(value: unknown): FieldError[] {
   if (!Array.isArray(value)) return [];
   return value.filter(isRecord).map((item) => ({
     field: text(item.field) ?? '',
-    message: text(item.message) ?? text(item.detail) ?? 'is not valid',
+    code: text(item.code) ?? '',
+    message: text(item.message) ?? 'This is not valid.',
   }));
 }
 

@@ -9,11 +9,10 @@ export function backoffMs(failures: number, random: number): number {
   return ceiling / 2 + (ceiling / 2) * random;
 }
 
-/** Time, chance and the line, so that tests can own them. */
+/** Time and chance, so that tests can own them. */
 export interface Surroundings {
   now(): number;
   random(): number;
-  isOnline(): boolean;
   /** Ends after `ms`, or early when the line comes back. Rejects when aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -21,7 +20,6 @@ export interface Surroundings {
 export const browserSurroundings: Surroundings = {
   now: () => Date.now(),
   random: () => Math.random(),
-  isOnline: () => navigator.onLine,
   wait: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) {

@@ -26,7 +26,8 @@ const REFUSALS = 6;
 /** Times the server may find parts missing at the end before we stop filling in. */
 const ROUNDS = 3;
 
-const CONNECTION_LOST = 'The upload goes on by itself when the connection is back.';
+const CONNECTION_LOST = 'No connection. The upload goes on by itself when it is back.';
+const SERVER_BUSY = 'The server is busy. The upload goes on by itself in a moment.';
 
 /** The file cannot be read any more: moved, changed, or on a drive that is gone. */
 export class FileUnreadable extends Error {
@@ -66,7 +67,8 @@ export class Upload {
   #phase: UploadPhase = 'preparing';
   #message: string | null = null;
   #workers = 0;
-  #resting = 0;
+  /** Tries that failed since a byte last moved. */
+  #fruitless = 0;
 
   constructor(source: UploadSource, ports: UploadPorts) {
     this.#videoId = source.videoId;
@@ -113,6 +115,7 @@ export class Upload {
     const stop = new AbortController();
     this.#stop = stop;
     this.#meter.reset();
+    this.#fruitless = 0;
     try {
       await this.#finish(stop.signal);
       this.#enter('done');
@@ -226,28 +229,22 @@ export class Upload {
         failures += 1;
         if (!isSilence(error)) refusals += 1;
         if (refusals >= REFUSALS) throw error;
-        await this.#rest(restMs(error, failures, this.#ports.surroundings.random()), signal);
+        this.#noteFruitless(error);
+        const { random, wait } = this.#ports.surroundings;
+        await wait(restMs(error, failures, random()), signal);
       }
     }
   }
 
-  async #rest(ms: number, signal: AbortSignal): Promise<void> {
-    this.#resting += 1;
-    this.#reckon();
-    try {
-      await this.#ports.surroundings.wait(ms, signal);
-    } finally {
-      this.#resting -= 1;
-    }
-  }
-
-  /** `waiting` is when nobody gets anywhere; it ends when bytes move, not at the next try. */
-  #reckon(): void {
-    const stuck = this.#resting > 0 && this.#resting >= this.#workers;
-    if (stuck && this.#phase !== 'waiting') this.#enter('waiting', CONNECTION_LOST);
+  /** `waiting` is when every part has failed since a byte last moved. */
+  #noteFruitless(error: unknown): void {
+    this.#fruitless += 1;
+    if (this.#fruitless < this.#workers || this.#phase === 'waiting') return;
+    this.#enter('waiting', isSilence(error) ? CONNECTION_LOST : SERVER_BUSY);
   }
 
   #revive(): void {
+    this.#fruitless = 0;
     if (this.#phase !== 'waiting') return;
     this.#meter.reset();
     this.#enter('uploading');

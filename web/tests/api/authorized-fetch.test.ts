@@ -1,0 +1,74 @@
+import { describe, expect, it, vi } from 'vitest';
+import { authorizedFetch } from '../../src/api/authorized-fetch';
+import { NetworkError, SessionEnded } from '../../src/api/problem';
+import type { Session } from '../../src/api/session';
+
+function setUp(answers: (number | Error)[]) {
+  const seen: { authorization: string | null; body: string }[] = [];
+  const send = vi.fn(async (request: Request) => {
+    const authorization = request.headers.get('authorization');
+    seen.push({ authorization, body: await request.text() });
+    const answer = answers.shift() ?? 200;
+    if (answer instanceof Error) throw answer;
+    return new Response(null, { status: answer });
+  });
+  const session = {
+    accessToken: vi.fn(async (): Promise<string | null> => 'old'),
+    refresh: vi.fn(async () => 'new'),
+  };
+  const call = authorizedFetch(session as unknown as Session, send);
+  return { call, seen, session };
+}
+
+const post = () => new Request('http://localhost/v1/videos', { method: 'POST', body: '{"a":1}' });
+const get = () => new Request('http://localhost/v1/videos/vid_1');
+
+describe('a call to the API', () => {
+  it('carries the token', async () => {
+    const { call, seen } = setUp([201]);
+    expect((await call(post())).status).toBe(201);
+    expect(seen).toEqual([{ authorization: 'Bearer old', body: '{"a":1}' }]);
+  });
+
+  it('goes without one when nobody is signed in', async () => {
+    const { call, seen, session } = setUp([401]);
+    session.accessToken.mockResolvedValue(null);
+    expect((await call(get())).status).toBe(401);
+    expect(seen).toEqual([{ authorization: null, body: '' }]);
+    expect(session.refresh).not.toHaveBeenCalled();
+  });
+
+  it('is sent again whole, once, with a new token after a 401', async () => {
+    const { call, seen } = setUp([401, 201]);
+    expect((await call(post())).status).toBe(201);
+    expect(seen).toEqual([
+      { authorization: 'Bearer old', body: '{"a":1}' },
+      { authorization: 'Bearer new', body: '{"a":1}' },
+    ]);
+  });
+
+  it('is not sent a third time', async () => {
+    const { call, seen } = setUp([401, 401, 200]);
+    expect((await call(get())).status).toBe(401);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('fails as a network error when there is no answer', async () => {
+    const { call } = setUp([new TypeError('failed to fetch')]);
+    await expect(call(get())).rejects.toBeInstanceOf(NetworkError);
+  });
+
+  it('lets the caller’s own abort through', async () => {
+    const { call } = setUp([new DOMException('stop', 'AbortError')]);
+    const request = new Request(get(), { signal: AbortSignal.abort() });
+    await expect(call(request)).rejects.not.toBeInstanceOf(NetworkError);
+  });
+
+  it('that reads goes on without a token when the session is over', async () => {
+    const { call, seen, session } = setUp([200, 200]);
+    session.accessToken.mockRejectedValue(new SessionEnded());
+    expect((await call(get())).status).toBe(200);
+    expect(seen[0]?.authorization).toBeNull();
+    await expect(call(post())).rejects.toBeInstanceOf(SessionEnded);
+  });
+});

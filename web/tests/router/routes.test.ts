@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { needsSignIn, nextAfterSignIn, routeOf, to } from '../../src/router/routes';
+
+describe('addresses', () => {
+  it.each([
+    ['/', { name: 'home' }],
+    ['/login', { name: 'login' }],
+    ['/studio/', { name: 'studio' }],
+    ['/studio/videos/vid_1', { name: 'edit', id: 'vid_1' }],
+    ['/watch/vid_1', { name: 'watch', id: 'vid_1' }],
+    ['/@ann', { name: 'channel', handle: 'ann' }],
+    ['/%40ann', { name: 'channel', handle: 'ann' }],
+    ['/watch', { name: 'not-found' }],
+    ['/watch/a/b', { name: 'not-found' }],
+    ['/@', { name: 'not-found' }],
+    ['/@ann/x', { name: 'not-found' }],
+    ['/%E0%A4%A', { name: 'not-found' }],
+    ['/studio/videos/a/b', { name: 'not-found' }],
+  ])('%s', (path, route) => {
+    expect(routeOf(path)).toEqual(route);
+  });
+
+  it('of the studio need a sign-in, others do not', () => {
+    expect(needsSignIn(routeOf('/studio'))).toBe(true);
+    expect(needsSignIn(routeOf('/studio/videos/vid_1'))).toBe(true);
+    expect(needsSignIn(routeOf('/watch/vid_1'))).toBe(false);
+  });
+});
+
+describe('after signing in', () => {
+  it('one goes back to where one was', () => {
+    expect(nextAfterSignIn(new URL(to.login('/watch/v'), 'http://x').search)).toBe('/watch/v');
+  });
+
+  it.each(['?next=//evil.example', '?next=https://evil.example', '?next=/\\evil.example', ''])(
+    'one never lands on another site (%s)',
+    (search) => {
+      expect(nextAfterSignIn(search)).toBe('/studio');
+    },
+  );
+});
