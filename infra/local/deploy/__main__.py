@@ -1,11 +1,11 @@
 """Deploy the project into a running engine.
 
-    python -m infra.local.deploy --engine URL --assembly DIR --edge FILE
-                                 [--web DIR] [--set NAME=VALUE …]
+    python -m infra.local.deploy --engine URL --edge FILE
+                                 [--assembly DIR] [--web DIR] [--set NAME=VALUE …]
 
-Synthesizes when sources changed, deploys the stacks that differ, copies the web client and writes
-the edge's configuration. Prints one line per step that did something. Ends with status 1 and the
-reasons when a stack fails.
+Synthesizes unless an assembly is given, deploys the stacks that differ, copies the web client and
+writes the edge's configuration. Prints one line per step that did something. Ends with status 1 and
+the reasons when a stack fails.
 """
 
 import argparse
@@ -30,28 +30,28 @@ def main() -> None:
     """Parse the arguments and deploy."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.deploy")
     parser.add_argument("--engine", required=True)
-    parser.add_argument("--assembly", type=Path, required=True)
+    parser.add_argument("--assembly", type=Path)
     parser.add_argument("--edge", type=Path, required=True)
     parser.add_argument("--web", type=Path)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--synthesized", action="store_true", help="the assembly is up to date")
     arguments = parser.parse_args()
     settings = dict(item.split("=", 1) for item in arguments.set)
     try:
-        if not arguments.synthesized:
-            synthesize_reported(arguments.assembly)
-        deploy(arguments.engine, arguments.assembly, settings)
+        assembly = arguments.assembly or synthesize_reported()
+        deploy(arguments.engine, assembly, settings)
         finish(arguments.engine, arguments.edge, arguments.web)
     except FAILURES as error:
         failure(str(error))
         sys.exit(1)
 
 
-def synthesize_reported(assembly: Path) -> None:
+def synthesize_reported() -> Path:
     """Synthesize, telling how long it took when it was necessary."""
     started = time.monotonic()
-    if synthesize(assembly):
+    assembly = synthesize()
+    if assembly.made:
         step("Synthesized the template", time.monotonic() - started)
+    return assembly.path
 
 
 def deploy(engine_url: str, assembly: Path, settings: dict[str, str]) -> None:

@@ -1,16 +1,19 @@
-"""Synthesizes the stage `local`, unless nothing that it is made of has changed."""
+"""Synthesizes the stage `local`, unless that was done before for the very same sources."""
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+CACHE = REPOSITORY / ".cache" / "assemblies"
 STAGE = "local"
+ASSEMBLIES_KEPT = 3
 _SOURCES = ("infra", "api", "functions", "layers", "cdk.json", "requirements.txt")
-_FINGERPRINT_FILE = "sources.sha256"
 _SKIPPED = frozenset({"__pycache__", "node_modules", ".mypy_cache", ".ruff_cache"})
 
 
@@ -18,24 +21,34 @@ class SynthesisFailed(Exception):
     """The CDK app did not synthesize; the message holds what it printed."""
 
 
-def synthesize(out: Path, *, repository: Path = REPOSITORY) -> bool:
-    """Write the cloud assembly of the stage into `out`; returns whether it had to be made.
+@dataclass(frozen=True, kw_only=True)
+class Assembly:
+    """A synthesized cloud assembly; `made` tells whether it had to be made now."""
 
-    Raises SynthesisFailed with the app's own output.
+    path: Path
+    made: bool
+
+
+def synthesize(*, repository: Path = REPOSITORY, cache: Path = CACHE) -> Assembly:
+    """The cloud assembly of the present sources.
+
+    Assemblies are kept under the hash of their sources and never change, so several targets can
+    use them at once. Raises SynthesisFailed with the app's own output.
     """
-    wanted = fingerprint_of_sources(repository)
-    recorded = out / _FINGERPRINT_FILE
-    if recorded.exists() and recorded.read_text() == wanted:
-        return False
-    recorded.unlink(missing_ok=True)
-    out.mkdir(parents=True, exist_ok=True)
+    final = cache / fingerprint_of_sources(repository)[:16]
+    if final.exists():
+        os.utime(final)
+        return Assembly(path=final, made=False)
+    partial = cache / f"{final.name}.{os.getpid()}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
     finished = subprocess.run(
         [sys.executable, "-m", "infra.app"],
         cwd=repository,
         env={
             **os.environ,
             "SF_STAGE": STAGE,
-            "CDK_OUTDIR": str(out),
+            "CDK_OUTDIR": str(partial),
             # Half of the time; the tests of the template validate it.
             "CDK_VALIDATION": "false",
         },
@@ -43,12 +56,17 @@ def synthesize(out: Path, *, repository: Path = REPOSITORY) -> bool:
         text=True,
         check=False,
     )
-    if finished.returncode != 0 or not (out / "manifest.json").exists():
+    if finished.returncode != 0 or not (partial / "manifest.json").exists():
+        shutil.rmtree(partial, ignore_errors=True)
         printed = (finished.stdout + finished.stderr).splitlines()
         # jsii frames its opinion of the Node version with exclamation marks.
         raise SynthesisFailed("\n".join(line for line in printed if "!!" not in line)[-6000:])
-    recorded.write_text(wanted)
-    return True
+    try:
+        partial.rename(final)
+    except OSError:  # another process made the same assembly meanwhile
+        shutil.rmtree(partial, ignore_errors=True)
+    _forget_old(cache)
+    return Assembly(path=final, made=True)
 
 
 def fingerprint_of_sources(repository: Path) -> str:
@@ -75,3 +93,10 @@ def _source_files(repository: Path) -> Iterator[Path]:
                 if folder not in _SKIPPED and Path(directory, folder) != local_target
             )
             yield from (Path(directory, file) for file in sorted(files) if file[-4:] != ".pyc")
+
+
+def _forget_old(cache: Path) -> None:
+    whole = [path for path in cache.iterdir() if not path.name.endswith(".partial")]
+    whole.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in whole[ASSEMBLIES_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)

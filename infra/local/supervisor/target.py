@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from infra.local.admin import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY, REGION, admin_client
 from infra.local.console import note, step, warning
-from infra.local.deploy.synthesis import synthesize
+from infra.local.deploy.synthesis import Assembly, synthesize
 from infra.local.supervisor.children import REPOSITORY, ChildSpec
 from infra.local.supervisor.keeper import Keeper
 from infra.local.supervisor.ports import Ports
@@ -133,17 +133,16 @@ class LocalTarget:
         self.stop()
 
     def _bring_up(self, keeper: Keeper) -> None:
-        assembly = self.state_dir / "cdk.out"
-        synthesis = _Synthesis(assembly)
+        synthesis = _Synthesis()
         started = time.monotonic()
         keeper.start(self._engine(), self._mediaconvert())
         self._step("AWS engine and MediaConvert", time.monotonic() - started)
-        if synthesis.wait_briefly() is None:
+        if not synthesis.is_done():
             self._note("Synthesizing the CDK app (only when its sources changed) …")
-        seconds = synthesis.result()
-        if seconds is not None:
-            self._step("Synthesized the template", seconds)
-        self._deploy(assembly)
+        assembly = synthesis.result()
+        if assembly.made:
+            self._step("Synthesized the template", synthesis.seconds)
+        self._deploy(assembly.path)
         started = time.monotonic()
         keeper.start(self._edge())
         self._step("Edge and API", time.monotonic() - started)
@@ -203,7 +202,7 @@ class LocalTarget:
         }
         finished = subprocess.run(  # noqa: S603 - our own module, no shell
             [
-                *(sys.executable, "-m", "infra.local.deploy", "--synthesized"),
+                *(sys.executable, "-m", "infra.local.deploy"),
                 *("--engine", self.engine_url, "--assembly", str(assembly)),
                 *("--edge", str(self.state_dir / "edge.json")),
                 *("--web", str(REPOSITORY / "web" / "dist")),
@@ -230,10 +229,9 @@ class LocalTarget:
 class _Synthesis:
     """Synthesis beside the start of the engine."""
 
-    def __init__(self, assembly: Path) -> None:
-        self._assembly = assembly
-        self._made = False
-        self._seconds = 0.0
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._assembly: Assembly | None = None
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -241,19 +239,19 @@ class _Synthesis:
     def _run(self) -> None:
         started = time.monotonic()
         try:
-            self._made = synthesize(self._assembly)
+            self._assembly = synthesize()
         except Exception as error:
             self._error = error
-        self._seconds = time.monotonic() - started
+        self.seconds = time.monotonic() - started
 
-    def wait_briefly(self) -> bool | None:
-        """Whether a template was made, or None while that is not known."""
+    def is_done(self) -> bool:
+        """Whether it is, within a moment."""
         self._thread.join(0.2)
-        return None if self._thread.is_alive() else self._made
+        return not self._thread.is_alive()
 
-    def result(self) -> float | None:
-        """The seconds it took, or None when nothing had changed. Raises what synthesis raised."""
+    def result(self) -> Assembly:
+        """Wait for the assembly. Raises what synthesis raised."""
         self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._seconds if self._made else None
+        if self._assembly is None:
+            raise self._error or RuntimeError("synthesis ended without a result")
+        return self._assembly
