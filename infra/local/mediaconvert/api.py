@@ -21,7 +21,13 @@ from starlette.routing import Route
 
 from infra.local.mediaconvert.accepted import CREATE_JOB, CREATE_QUEUE, PROBE, UPDATE_QUEUE
 from infra.local.mediaconvert.config import Config
-from infra.local.mediaconvert.errors import BadRequest, NotFound, ServiceError, Unprocessable
+from infra.local.mediaconvert.errors import (
+    BadRequest,
+    Forbidden,
+    NotFound,
+    ServiceError,
+    Unprocessable,
+)
 from infra.local.mediaconvert.jobs import Job, JobStatus
 from infra.local.mediaconvert.objects import ObjectInfo, ObjectMissing, ObjectStore, StorageFailed
 from infra.local.mediaconvert.plan import S3Location
@@ -130,7 +136,9 @@ class _Api:
         except ObjectMissing as missing:
             raise NotFound(str(missing)) from missing
         except StorageFailed as failed:
-            raise BadRequest(str(failed)) from failed
+            if failed.denied:
+                raise Forbidden(str(failed)) from failed
+            raise ServiceError(str(failed)) from failed
 
     async def _change(self, change: Callable[[Any], Any]) -> Any:
         return await run_in_threadpool(self._scheduler.change_queues, change)

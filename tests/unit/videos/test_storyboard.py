@@ -31,6 +31,10 @@ def test_cues_follow_each_other_and_the_last_holds_to_the_end() -> None:
     )
 
 
+def test_cues_follow_the_interval_the_frames_were_taken_at() -> None:
+    assert "00:00:02.000 --> 00:00:04.000\nframes.0000001.jpg" in storyboard_vtt(3, 5_000, 2)
+
+
 def test_a_track_without_frames_is_still_webvtt() -> None:
     assert storyboard_vtt(0, 5_000) == "WEBVTT\n"
 

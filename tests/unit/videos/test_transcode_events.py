@@ -21,6 +21,7 @@ def a_complete_detail() -> dict[str, Any]:
         "status": "COMPLETE",
         "jobId": "1671476818694-phptj0",
         "paddingInserted": 0,
+        "userMetadata": {"storyboard_interval_s": "2"},
         "outputGroupDetails": [
             {
                 "type": "CMAF_GROUP",
@@ -75,7 +76,13 @@ class TestComplete:
         assert result.dash_key == "media/public/vid_1/a1/stream.mpd"
         assert result.poster_key == "media/public/vid_1/a1/poster.0000001.jpg"
         assert result.storyboard_frame_count == 30
+        assert result.storyboard_interval_s == 2
         assert result.duration_ms == 30050
+
+    def test_an_event_that_does_not_say_the_interval(self) -> None:
+        for metadata in ({}, {"storyboard_interval_s": "soon"}):
+            result = parse_complete({**a_complete_detail(), "userMetadata": metadata})
+            assert result.storyboard_interval_s is None
 
     def test_renditions_come_lowest_first_with_a_bitrate_each(self) -> None:
         low, high = parse_complete(a_complete_detail()).renditions

@@ -144,6 +144,7 @@ class TestFullJob:
             "video_id": "vid_01JD0000000000000000000000",
             "kind": "full",
             "attempt": "1",
+            "storyboard_interval_s": "1",
         }
 
 

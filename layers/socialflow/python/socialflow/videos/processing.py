@@ -175,7 +175,11 @@ class ProcessingService:
         if result.storyboard_frame_count:
             self._media.put_text(
                 result.hls_key.rpartition("/")[0] + "/" + STORYBOARD,
-                storyboard_vtt(result.storyboard_frame_count, result.duration_ms),
+                storyboard_vtt(
+                    result.storyboard_frame_count,
+                    result.duration_ms,
+                    result.storyboard_interval_s,
+                ),
                 "text/vtt",
             )
 

@@ -25,13 +25,15 @@ def frame_name(number: int) -> str:
     return f"frames.{number:07d}.jpg"
 
 
-def storyboard_vtt(frame_count: int, duration_ms: int) -> str:
+def storyboard_vtt(frame_count: int, duration_ms: int, interval_s: int | None = None) -> str:
     """WebVTT that shows frame n from n intervals on; the last one holds to the end.
 
     `frame_count` is how many frames exist, which may be fewer than the duration suggests; no cue
-    names a frame that does not exist. No frames make a valid file without cues.
+    names a frame that does not exist. No frames make a valid file without cues. `interval_s` is
+    the interval the frames were taken at; None takes the one for this duration, which can differ
+    where source and output lie on two sides of a threshold.
     """
-    interval_ms = frame_interval_s(duration_ms) * 1000
+    interval_ms = (interval_s or frame_interval_s(duration_ms)) * 1000
     lines = ["WEBVTT", ""]
     for number in range(frame_count):
         start_ms = number * interval_ms

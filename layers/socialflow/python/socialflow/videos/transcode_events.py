@@ -34,7 +34,8 @@ class UnreadableTranscodeEvent(ValueError):
 class TranscodeResult:
     """What a finished job left in the media bucket. Keys have no bucket and no leading slash.
 
-    `storyboard_frame_count` is 0 for a preview. `renditions` are lowest first.
+    `storyboard_frame_count` is 0 for a preview; `storyboard_interval_s` is what the job was asked
+    for, None if the event does not say. `renditions` are lowest first.
     """
 
     hls_key: str
@@ -43,6 +44,7 @@ class TranscodeResult:
     storyboard_frame_count: int
     duration_ms: int
     renditions: tuple[Rendition, ...]
+    storyboard_interval_s: int | None = None
 
 
 def parse_complete(detail: Mapping[str, Any]) -> TranscodeResult:
@@ -72,6 +74,7 @@ def parse_complete(detail: Mapping[str, Any]) -> TranscodeResult:
         storyboard_frame_count=captures["frames"][1] + 1 if "frames" in captures else 0,
         duration_ms=max((int(output.get("durationInMs") or 0) for output in streams), default=0),
         renditions=renditions,
+        storyboard_interval_s=_interval_s(detail.get("userMetadata") or {}),
     )
 
 
@@ -97,6 +100,11 @@ def _last_captures(groups: list[Mapping[str, Any]]) -> Iterator[tuple[str, tuple
             for path in output.get("outputFilePaths") or []:
                 if match := _CAPTURE.search(path):
                     yield match["name"], (_key(path), int(match["number"]))
+
+
+def _interval_s(metadata: Mapping[str, str]) -> int | None:
+    value = metadata.get("storyboard_interval_s", "")
+    return int(value) if value.isdecimal() and int(value) > 0 else None
 
 
 def _key(path: str) -> str:

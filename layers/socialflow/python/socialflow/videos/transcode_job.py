@@ -85,7 +85,7 @@ def full_job(target: JobTarget, source: SourceInfo) -> CreateJobRequestTypeDef:
             _poster_group(target, source),
             _storyboard_group(target, source),
         ],
-        has_audio=source.has_audio,
+        source,
     )
 
 
@@ -99,12 +99,12 @@ def preview_job(target: JobTarget, source: SourceInfo) -> CreateJobRequestTypeDe
             _cmaf_group(target, source, rungs, "SINGLE_PASS", _PREVIEW_QVBR_LEVEL),
             _poster_group(target, source),
         ],
-        has_audio=source.has_audio,
+        source,
     )
 
 
 def _job(
-    target: JobTarget, kind: JobKind, groups: list[OutputGroupTypeDef], *, has_audio: bool
+    target: JobTarget, kind: JobKind, groups: list[OutputGroupTypeDef], source: SourceInfo
 ) -> CreateJobRequestTypeDef:
     job: CreateJobRequestTypeDef = {
         "Role": target.role_arn,
@@ -117,6 +117,7 @@ def _job(
             "video_id": target.video_id,
             "kind": kind.value,
             "attempt": str(target.attempt),
+            "storyboard_interval_s": str(frame_interval_s(source.duration_ms)),
         },
         "Settings": {
             "TimecodeConfig": {"Source": "ZEROBASED"},
@@ -130,7 +131,7 @@ def _job(
             "OutputGroups": groups,
         },
     }
-    if has_audio:
+    if source.has_audio:
         job["Settings"]["Inputs"][0]["AudioSelectors"] = {
             "Audio Selector 1": {
                 "DefaultSelection": "DEFAULT",

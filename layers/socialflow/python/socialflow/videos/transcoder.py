@@ -17,6 +17,7 @@ from socialflow.videos.transcode_job import JobTarget, full_job, preview_job
 if TYPE_CHECKING:
     from mypy_boto3_mediaconvert import MediaConvertClient
 
+_UNREADABLE_CODES = ("BadRequestException", "UnprocessableEntityException")
 _FINISHED_CODES = ("ConflictException", "NotFoundException")
 
 
@@ -56,7 +57,7 @@ class Transcoder:
         try:
             response = self._client().probe(InputFiles=[{"FileUrl": self._source_url(video)}])
         except ClientError as error:
-            if error.response["Error"]["Code"] == "BadRequestException":
+            if error.response["Error"]["Code"] in _UNREADABLE_CODES:
                 raise SourceRejected(FailureCode.UNREADABLE_MEDIA, str(error)) from error
             raise
         return probe_source(response, video.upload.content_type)
