@@ -18,15 +18,19 @@ def limited(
     """A dependency that counts the request against `policy` for the subject that `by` names."""
 
     async def spend(request: Request) -> None:
-        try:
-            state = limiter().spend(policy, by(request))
-        except RateLimited as refused:
-            request.state.rates.append(refused.state)
-            raise
-        request.state.rates.append(state)
+        count(request, limiter(), policy, by(request))
 
     spend.policy = policy  # type: ignore[attr-defined]  # the documentation test reads it
     return Depends(spend)
+
+
+def count(request: Request, limiter: RateLimiter, policy: RatePolicy, subject: str) -> None:
+    """Counts the request for a subject that only the route knows; raises `RateLimited`."""
+    try:
+        request.state.rates.append(limiter.spend(policy, subject))
+    except RateLimited as refused:
+        request.state.rates.append(refused.state)
+        raise
 
 
 def by_caller(request: Request) -> str:

@@ -10,9 +10,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.identity.schemas import LoginBody, RefreshBody
-from api.limits import by_address, limited
+from api.limits import by_address, count, limited
 from socialflow.identity import wiring
-from socialflow.platform.rate_limits import RateLimited, RatePolicy
+from socialflow.platform.rate_limits import RatePolicy
 
 REGISTER = RatePolicy("register", limit=100, window_seconds=3600)
 LOG_IN = RatePolicy("login", limit=10, window_seconds=300)
@@ -23,12 +23,13 @@ register_limit = limited(REGISTER, wiring.rate_limiter, by=by_address)
 
 async def _limited_login(request: Request, body: LoginBody) -> LoginBody:
     account = body.email.strip().casefold()
-    _count(request, LOG_IN, f"{account}\n{by_address(request)}")
+    count(request, wiring.rate_limiter(), LOG_IN, f"{account}\n{by_address(request)}")
     return body
 
 
 async def _limited_refresh(request: Request, body: RefreshBody) -> RefreshBody:
-    _count(request, REFRESH, wiring.sessions().subject_of(body.refresh_token))
+    session_id = wiring.sessions().subject_of(body.refresh_token)
+    count(request, wiring.rate_limiter(), REFRESH, session_id)
     return body
 
 
@@ -37,12 +38,3 @@ _limited_refresh.policy = REFRESH  # type: ignore[attr-defined]
 
 LimitedLogin = Annotated[LoginBody, Depends(_limited_login)]
 LimitedRefresh = Annotated[RefreshBody, Depends(_limited_refresh)]
-
-
-def _count(request: Request, policy: RatePolicy, subject: str) -> None:
-    try:
-        state = wiring.rate_limiter().spend(policy, subject)
-    except RateLimited as refused:
-        request.state.rates.append(refused.state)
-        raise
-    request.state.rates.append(state)
