@@ -48,14 +48,14 @@ class TestRegistering:
         assert code_of(other) == "idempotency_key_reused"
 
     def test_is_limited_by_address(self, api: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-        left = register(api).headers["ratelimit"]
-        assert left.startswith(f'"register";r={REGISTER.limit - 1};')
+        first_of_many = f'"register";r={REGISTER.limit - 1};'
+        assert register(api).headers["ratelimit"].startswith(first_of_many)
         elsewhere = api.post(
             "/v1/auth/register",
             json=ANN,
             headers={"CloudFront-Viewer-Address": "203.0.113.7:4711"},
         )
-        assert elsewhere.headers["ratelimit"] == left
+        assert elsewhere.headers["ratelimit"].startswith(first_of_many)
 
 
 class TestLoggingIn:
