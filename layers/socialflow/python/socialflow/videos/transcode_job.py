@@ -6,8 +6,8 @@ the full set, storyboard frames. Keys in a set, relative to its prefix: `stream.
 
 What must stay true: every video output of a group has the same frame rate and GOP, so segments
 of all rungs start at the same instants; audio is an output of its own (CMAF forbids muxed
-audio); the request token depends only on video, kind and attempt, so a repeated request is the
-same job. Settings and their limits: MediaConvert API reference, `CreateJob`.
+audio); the request token depends only on video, kind, attempt and destination, so a repeated
+request is the same job. Settings and their limits: MediaConvert API reference, `CreateJob`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 from socialflow.videos.ladder import (
     Rung,
-    fit_short_side,
     ladder_for,
     output_frame_rate,
     preview_rung_for,
 )
 from socialflow.videos.models import JobKind
-from socialflow.videos.storyboard import MAX_FRAMES, frame_interval_s
+from socialflow.videos.storyboard import frame_interval_s
+from socialflow.videos.transcode_stills import poster_group, storyboard_group
 
 if TYPE_CHECKING:
     from mypy_boto3_mediaconvert.literals import H264QualityTuningLevelType
@@ -42,8 +42,6 @@ __all__ = ["JobTarget", "app_name", "full_job", "preview_job"]
 
 SEGMENT_SECONDS = 4
 GOP_SECONDS = 2
-_POSTER_SHORT_SIDE = 720
-_STORYBOARD_SHORT_SIDE = 90
 _AUDIO_BITRATE_BPS = 128_000
 _AUDIO_SAMPLE_RATE_HZ = 48_000
 _QVBR_LEVEL = 7
@@ -82,8 +80,8 @@ def full_job(target: JobTarget, source: SourceInfo) -> CreateJobRequestTypeDef:
         JobKind.FULL,
         [
             _cmaf_group(target, source, ladder_for(source), "SINGLE_PASS_HQ", _QVBR_LEVEL),
-            _poster_group(target, source),
-            _storyboard_group(target, source),
+            poster_group(target.destination_url, source),
+            storyboard_group(target.destination_url, source),
         ],
         source,
     )
@@ -97,7 +95,7 @@ def preview_job(target: JobTarget, source: SourceInfo) -> CreateJobRequestTypeDe
         JobKind.PREVIEW,
         [
             _cmaf_group(target, source, rungs, "SINGLE_PASS", _PREVIEW_QVBR_LEVEL),
-            _poster_group(target, source),
+            poster_group(target.destination_url, source),
         ],
         source,
     )
@@ -143,14 +141,12 @@ def _job(
 
 
 def _token(target: JobTarget, kind: JobKind) -> str:
-    token = f"{target.video_id}-{kind.value}-{target.attempt}"
+    # A repeat after the visibility has changed writes elsewhere, which is another request.
+    where = hashlib.sha256(target.destination_url.encode()).hexdigest()[:8]
+    token = f"{target.video_id}-{kind.value}-{target.attempt}-{where}"
     if len(token) <= _MAX_TOKEN_LENGTH:
         return token
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _destination(target: JobTarget, name: str) -> str:
-    return f"{target.destination_url.rstrip('/')}/{name}"
 
 
 def _cmaf_group(
@@ -169,7 +165,7 @@ def _cmaf_group(
         "OutputGroupSettings": {
             "Type": "CMAF_GROUP_SETTINGS",
             "CmafGroupSettings": {
-                "Destination": _destination(target, "stream"),
+                "Destination": f"{target.destination_url.rstrip('/')}/stream",
                 "WriteHlsManifest": "ENABLED",
                 "WriteDashManifest": "ENABLED",
                 "SegmentControl": "SEGMENTED_FILES",
@@ -241,70 +237,6 @@ def _audio_output() -> OutputTypeDef:
                         "Bitrate": _AUDIO_BITRATE_BPS,
                         "CodingMode": "CODING_MODE_2_0",
                         "SampleRate": _AUDIO_SAMPLE_RATE_HZ,
-                    },
-                },
-            }
-        ],
-    }
-
-
-def _poster_group(target: JobTarget, source: SourceInfo) -> OutputGroupTypeDef:
-    """Two captures: the first frame, often black, and one a little into the video.
-
-    COMPLETE names the last one written, which is the poster.
-    """
-    seconds_in = Fraction(min(10_000, max(source.duration_ms // 4, 1)), 1000)
-    return _capture_group(
-        target, source, "poster", _POSTER_SHORT_SIDE, seconds_in, max_captures=2, quality=85
-    )
-
-
-def _storyboard_group(target: JobTarget, source: SourceInfo) -> OutputGroupTypeDef:
-    interval = Fraction(frame_interval_s(source.duration_ms))
-    return _capture_group(
-        target,
-        source,
-        "frames",
-        _STORYBOARD_SHORT_SIDE,
-        interval,
-        max_captures=MAX_FRAMES,
-        quality=70,
-    )
-
-
-def _capture_group(
-    target: JobTarget,
-    source: SourceInfo,
-    name: str,
-    short_side: int,
-    interval_s: Fraction,
-    *,
-    max_captures: int,
-    quality: int,
-) -> OutputGroupTypeDef:
-    width, height = fit_short_side(source, short_side)
-    return {
-        "Name": name,
-        "OutputGroupSettings": {
-            "Type": "FILE_GROUP_SETTINGS",
-            "FileGroupSettings": {"Destination": _destination(target, name)},
-        },
-        "Outputs": [
-            {
-                "ContainerSettings": {"Container": "RAW"},
-                "Extension": "jpg",
-                "VideoDescription": {
-                    "Width": width,
-                    "Height": height,
-                    "ScalingBehavior": "STRETCH_TO_OUTPUT",
-                    "CodecSettings": {
-                        "Codec": "FRAME_CAPTURE",
-                        "FrameCaptureSettings": {
-                            "FramerateNumerator": interval_s.denominator,
-                            "FramerateDenominator": interval_s.numerator,
-                            "MaxCaptures": max_captures,
-                            "Quality": quality,
-                        },
                     },
                 },
             }
