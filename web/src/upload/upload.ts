@@ -6,6 +6,7 @@
 import { isTemporary } from '../api/temporary';
 import { ApiError, inPlainWords, NetworkError } from '../api/problem';
 import { SpeedMeter } from './meter';
+import { Pace } from './pace';
 import { PartUrls } from './part-urls';
 import { keptParts, missingParts, partRange, partSize } from './plan';
 import { backoffMs, type Surroundings } from './retry';
@@ -19,8 +20,6 @@ import type {
   UploadProgress,
 } from './types';
 
-/** Parts on the way at once. */
-const PARALLEL = 4;
 /** Refusals in a row, of one part or call, before the upload is given up. */
 const REFUSALS = 6;
 /** Times the server may find parts missing at the end before we stop filling in. */
@@ -57,6 +56,7 @@ export class Upload {
   readonly #ports: UploadPorts;
   readonly #urls: PartUrls;
   readonly #meter = new SpeedMeter();
+  readonly #pace = new Pace();
   /** Part number to ETag, null while the storage has not shown it. */
   readonly #done = new Map<number, string | null>();
   readonly #onTheWay = new Map<number, number>();
@@ -166,10 +166,14 @@ export class Upload {
     const group = new AbortController();
     const either = AbortSignal.any([signal, group.signal]);
     let refusal: unknown = null;
+    const crew: Promise<void>[] = [];
     const worker = async (): Promise<void> => {
+      this.#workers += 1;
       try {
         for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
           await this.#sendPart(plan, part, queue, either);
+          hire();
+          if (this.#workers > this.#pace.limit) break;
         }
       } catch (error) {
         refusal ??= error;
@@ -178,8 +182,12 @@ export class Upload {
         this.#workers -= 1;
       }
     };
-    this.#workers = Math.min(PARALLEL, queue.length);
-    await Promise.all(Array.from({ length: this.#workers }, worker));
+    const hire = (): void => {
+      while (this.#workers < this.#pace.limit && queue.length > 0) crew.push(worker());
+    };
+    hire();
+    // The crew may grow while it is waited for.
+    for (const member of crew) await member;
     if (refusal !== null) throw refusal;
   }
 
@@ -194,14 +202,17 @@ export class Upload {
     const send = async (): Promise<string | null> => {
       const url = await this.#urls.get(part, queue);
       signal.throwIfAborted();
+      const setOut = this.#ports.surroundings.now();
       try {
-        return await this.#ports.transport.send(url, body, {
+        const etag = await this.#ports.transport.send(url, body, {
           signal,
           onProgress: (bytes) => {
             this.#revive();
             this.#moved(part, Math.min(bytes, end - start));
           },
         });
+        this.#pace.note(this.#ports.surroundings.now() - setOut);
+        return etag;
       } catch (error) {
         this.#moved(part, null);
         if (error instanceof PartFailed && error.status === null) await assertReadable(body);

@@ -4,7 +4,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import { abortUpload, createVideo, uploadApi } from '../api/uploads';
-import { getVideo, type Video } from '../api/videos';
+import { deleteVideo, getVideo, type Video } from '../api/videos';
 import { ApiError, inPlainWords } from '../api/problem';
 import { factsOf, mismatch, type ChosenFile } from './chosen-file';
 import { browserSurroundings } from './retry';
@@ -288,10 +288,16 @@ class Uploads {
     return null;
   }
 
-  /** Gives the upload up, on the server too. */
+  /** Gives the upload up, on the server too; what is left of the video goes with it. */
   async abort(videoId: string): Promise<void> {
     await this.items.get(videoId)?.cancel();
-    await abortUpload(videoId);
+    try {
+      await abortUpload(videoId);
+    } catch (error) {
+      // Completed or expired in the meantime: then there is a video to delete.
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      await deleteVideo(videoId);
+    }
   }
 
   forget(videoId: string): void {

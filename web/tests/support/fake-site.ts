@@ -56,11 +56,15 @@ export class FakeSite {
     const video = this.videos.get(id);
     if (!video) return problem(404, 'video_not_found');
     switch (`${request.method} ${rest.join('/')}`) {
+      case 'DELETE ':
+        this.videos.delete(id);
+        return new Response(null, { status: 204 });
       case 'GET ':
         return Response.json({ id, status: video.status });
       case 'GET upload':
         return Response.json(uploadState(id, video));
       case 'DELETE upload':
+        if (video.status !== 'uploading') return problem(409, 'upload_not_open');
         this.videos.delete(id);
         return new Response(null, { status: 204 });
       case 'POST upload/parts': {

@@ -142,6 +142,14 @@ describe('an upload', () => {
     expect(reloaded.items.size).toBe(0);
   });
 
+  it('that turns out to be complete when it is cancelled is deleted as a video', async () => {
+    const page = await loadPage();
+    await begin(page);
+    await vi.waitFor(() => expect(page.items.size).toBe(0));
+    await page.abort('vid_1');
+    expect(site.videos.size).toBe(0);
+  });
+
   it('begun twice with one key is one video', async () => {
     const page = await loadPage();
     const first = await begin(page);
