@@ -134,6 +134,10 @@ def _write_generation(state_dir: Path, generation: int) -> None:
         }
         text = json.dumps(document, default=persistence._json_default)
         (target / f"{service}.json").write_text(text)
+    # A service that was not asked for anything is not loaded; what it had stays as it was.
+    for kept in Checkpoints.current(state_dir).glob("*.json"):
+        if not (target / kept.name).exists():
+            os.link(kept, target / kept.name)
     link = state_dir / "current.new"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)

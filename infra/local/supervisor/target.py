@@ -1,6 +1,8 @@
 """The whole local target as one object: for `make run`, for tests and for benchmarks."""
 
+import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -50,7 +52,8 @@ class LocalTarget:
         self._on_failure = on_failure or (lambda text: None)
         self._lock = StateLock(self.state_dir)
         self._keeper: Keeper | None = None
-        self._token = ""
+        self.token = ""
+        """Opens the engine's own endpoints; another one at every start."""
 
     @property
     def origin(self) -> str:
@@ -86,7 +89,7 @@ class LocalTarget:
         self._lock.acquire()
         try:
             self.ports.check()
-            self._token = secrets.token_urlsafe(32)
+            self.token = secrets.token_urlsafe(32)
             self._keeper = Keeper(
                 logs=self.logs,
                 quiet=self._quiet,
@@ -114,11 +117,15 @@ class LocalTarget:
             self._keeper = None
         self._lock.release()
 
-    def kill_mediaconvert(self) -> None:
-        """SIGKILL to the local MediaConvert and its ffmpeg; it comes back by itself."""
+    def process_id(self, name: str) -> int:
+        """The process of `engine`, `mediaconvert` or `edge` at this moment."""
         if self._keeper is None:
             raise TargetFailed("The target does not run.")
-        self._keeper.child("mediaconvert").kill()
+        return self._keeper.child(name).pid
+
+    def kill_mediaconvert(self) -> None:
+        """SIGKILL to the local MediaConvert and its ffmpeg; it comes back by itself."""
+        os.killpg(self.process_id("mediaconvert"), signal.SIGKILL)
 
     def __enter__(self) -> Self:
         self.start()
@@ -156,7 +163,7 @@ class LocalTarget:
                 *("--state", str(self.state_dir / "engine")),
                 *("--logs", str(self.logs)),
             ),
-            environment={"SF_ENGINE_TOKEN": self._token},
+            environment={"SF_ENGINE_TOKEN": self.token},
             ready=lambda: answers(self.ports.engine, "/_ministack/health"),
             speaks=True,
             stop_seconds=15.0,
@@ -172,7 +179,7 @@ class LocalTarget:
             ),
             environment={
                 "SF_ENGINE_URL": self.engine_url,
-                "SF_ENGINE_TOKEN": self._token,
+                "SF_ENGINE_TOKEN": self.token,
                 "AWS_ACCESS_KEY_ID": ADMIN_ACCESS_KEY,
                 "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET_KEY,
                 "AWS_REGION": REGION,
@@ -189,7 +196,7 @@ class LocalTarget:
                 *("--engine-port", str(self.ports.engine)),
                 *("--configuration", str(self.state_dir / "edge.json")),
             ),
-            environment={"SF_ENGINE_TOKEN": self._token},
+            environment={"SF_ENGINE_TOKEN": self.token},
             ready=lambda: answers(self.ports.edge, "/v1/health"),
             stop_seconds=4.0,
         )
