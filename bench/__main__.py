@@ -1,0 +1,62 @@
+"""Runs the measurements and writes the report: `python -m bench [name …]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+from typing import Final
+
+from bench.chart import chart
+from bench.deployed import BUILD
+from bench.report import Section, markdown, overview
+
+MEASUREMENTS: Final = ("cold-start", "warm-cpu")
+
+
+def main() -> None:
+    """Measures what is named, else everything, and writes `build/bench/report.md` and `.svg`."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(MEASUREMENTS))
+    names = parser.parse_args().names or MEASUREMENTS
+    if unknown := set(names) - set(MEASUREMENTS):
+        parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
+    sections = []
+    for name in names:
+        print(f"Measuring {name} …", flush=True)
+        sections.append(_measure(name))
+        print("\n" + markdown(sections[-1]), flush=True)
+    bounds = overview(sections)
+    print(bounds)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    report, drawing = BUILD / "report.md", BUILD / "report.svg"
+    parts = [
+        f"# Speed and size\n\n{_machine()}\n",
+        "![Measured against bounds](report.svg)\n",
+        bounds,
+    ]
+    report.write_text("\n".join([*parts, *map(markdown, sections)]), encoding="utf-8")
+    drawing.write_text(chart([each for section in sections for each in section.figures]))
+    print(
+        f"Written: {report.relative_to(BUILD.parents[1])}, {drawing.relative_to(BUILD.parents[1])}"
+    )
+
+
+def _measure(name: str) -> Section:
+    section = importlib.import_module(f"bench.{name.replace('-', '_')}").measure()
+    if not isinstance(section, Section):
+        raise TypeError(f"bench.{name} measured no Section")
+    return section
+
+
+def _machine() -> str:
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"load average {load:.1f} at the end."
+    )
+
+
+if __name__ == "__main__":
+    main()
