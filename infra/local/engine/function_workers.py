@@ -63,7 +63,7 @@ def watch_function_workers(log_path: Path) -> None:
 
     def drain_stderr(worker: Any, **_: float) -> str:
         python = str(worker.config.get("Runtime", "")).startswith("python")
-        return _drain(worker._stderr_queue, END_OF_LOG_WAIT_SECONDS if python else 0.05)
+        return drain(worker._stderr_queue, END_OF_LOG_WAIT_SECONDS if python else 0.05)
 
     def reported_invoke(worker: Any, *args: Any, **kwargs: Any) -> Any:
         result = invoke(worker, *args, **kwargs)
@@ -94,6 +94,10 @@ class FunctionLog:
         if summary:
             _tell(function, summary)
 
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
     def failure(self, function: str, trace: str) -> None:
         """Record an invocation that ended with an error."""
         with self._lock:
@@ -120,7 +124,7 @@ def _summary_of_failure(line: str) -> str | None:
     return " · ".join(str(entry[name]) for name in _QUIET_FIELDS if entry.get(name))
 
 
-def _drain(lines: "queue.Queue[str]", wait_seconds: float) -> str:
+def drain(lines: "queue.Queue[str]", wait_seconds: float) -> str:
     """The lines of the invocation that just ended, up to its end mark."""
     found: list[str] = []
     deadline = time.monotonic() + wait_seconds
