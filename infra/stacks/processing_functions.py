@@ -41,7 +41,7 @@ class ProcessingFunctions:
             "on_source_uploaded",
             [
                 self._rows(),
-                self._sources("GetObject", "DeleteObject"),
+                self._sources("DeleteObject"),
                 use_bucket(self.media.sources, "ListBucket"),
                 *self._make_jobs(),
             ],
@@ -82,7 +82,6 @@ class ProcessingFunctions:
             "every_5_minutes_reconcile",
             [
                 self._rows(delete=True),
-                self._sources("GetObject"),
                 self._media("GetObject", "PutObject"),
                 *self._make_jobs(),
                 *self._clean_up(),
@@ -133,6 +132,8 @@ class ProcessingFunctions:
 
     def _make_jobs(self) -> list[Grant]:
         return [
+            # Probe reads the source as whoever calls it.
+            self._sources("GetObject"),
             Grant(
                 actions=["mediaconvert:Probe"],
                 resources=["*"],
