@@ -85,6 +85,11 @@ export function fieldMessage(error: unknown, field: string): string | null {
   return error.code.startsWith(`${field}_`) ? error.message : null;
 }
 
+/** Whether the error is shown beside one of these fields, so that it need not be said twice. */
+export function isBesideField(error: unknown, fields: readonly string[]): boolean {
+  return fields.some((field) => fieldMessage(error, field) !== null);
+}
+
 /** The API's validation speaks of strings and patterns; people write words. */
 function plainRule({ code, message }: FieldError): string {
   const number = /\d+/.exec(message)?.[0];

@@ -26,6 +26,14 @@ export interface Engine {
 export const AUTO = -1;
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
+const hasMediaSource = 'MediaSource' in globalThis || 'ManagedMediaSource' in globalThis;
+
+/** Fetches the engine while the page still asks for the video. */
+export function warmUp(): void {
+  // Should it fail, starting the engine fetches it again and says so.
+  if (hasMediaSource) import('./hls-engine').catch(() => undefined);
+}
+
 /** Throws when this browser can play HLS in neither way. */
 export async function startEngine(
   video: HTMLVideoElement,
@@ -33,7 +41,6 @@ export async function startEngine(
   startAt: number,
   events: EngineEvents,
 ): Promise<Engine> {
-  const hasMediaSource = 'MediaSource' in globalThis || 'ManagedMediaSource' in globalThis;
   if (!hasMediaSource) return startNative(video, url, startAt, events);
   const { startHls, canPlay } = await import('./hls-engine');
   return canPlay() ? startHls(video, url, startAt, events) : startNative(video, url, startAt, events);

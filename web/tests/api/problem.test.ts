@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, fieldMessage, inPlainWords, NetworkError, SessionEnded } from '../../src/api/problem';
+import {
+  ApiError,
+  fieldMessage,
+  inPlainWords,
+  isBesideField,
+  NetworkError,
+  SessionEnded,
+} from '../../src/api/problem';
 
 const refused = (body: object, status = 409, headers = {}) =>
   new ApiError(status, body, new Headers(headers));
@@ -60,6 +67,8 @@ describe('the message of a field', () => {
     const taken = refused({ code: 'handle_taken', detail: 'Somebody has it.' });
     expect(fieldMessage(taken, 'handle')).toBe('Somebody has it.');
     expect(fieldMessage(taken, 'email')).toBeNull();
+    expect(isBesideField(taken, ['email', 'handle'])).toBe(true);
+    expect(isBesideField(taken, ['email'])).toBe(false);
   });
 });
 
