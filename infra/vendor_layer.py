@@ -14,6 +14,7 @@ the wheels whose hashes `layers/vendor/requirements.txt` names. Then:
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -68,13 +69,24 @@ def ensure_built(target: Path = LAYER, *, platform: Platform = LAMBDA) -> Path:
 
     Raises `LayerNotBuilt`.
     """
-    interpreter = _interpreter(platform)
+    interpreter = interpreter_for(platform)
     wanted = _fingerprint(platform, interpreter)
     stamp = target.parent / f"{target.name}.{_STAMP}"
-    if target.is_dir() and stamp.exists() and stamp.read_text() == wanted:
-        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (target.parent / f"{target.name}.lock").open("w") as lock:
+        # Two syntheses at once build it once; the lock goes with the file's closing.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target.is_dir() and stamp.exists() and stamp.read_text() == wanted):
+            stamp.unlink(missing_ok=True)
+            _build(target, platform, interpreter)
+            stamp.write_text(wanted)
+    return target
+
+
+def _build(target: Path, platform: Platform, interpreter: str | None) -> None:
     _log.info("building the vendor layer")
-    partial = target.with_suffix(f".{os.getpid()}")
+    partial = target.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
     try:
         _install(partial / "python", platform)
         _prune(partial / "python")
@@ -86,11 +98,9 @@ def ensure_built(target: Path = LAYER, *, platform: Platform = LAMBDA) -> Path:
         partial.rename(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    stamp.write_text(wanted)
-    return target
 
 
-def _interpreter(platform: Platform) -> str | None:
+def interpreter_for(platform: Platform) -> str | None:
     """A Python that writes the platform's bytecode; None where there is none."""
     if platform.wheels is None:
         return sys.executable

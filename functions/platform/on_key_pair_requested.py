@@ -48,14 +48,15 @@ def _kept(secret: str) -> RSAPrivateKey | None:
 
     secrets = client("secretsmanager")
     try:
-        text = secrets.get_secret_value(SecretId=secret).get("SecretString", "")
+        value = secrets.get_secret_value(SecretId=secret)
     except secrets.exceptions.ResourceNotFoundException:
         # The secret is there without a version (or not there, which the write will say).
         return None
-    if not text:
+    kept = value.get("SecretString", "").encode() or value.get("SecretBinary", b"")
+    if not kept:
         return None
     try:
-        key = load_pem_private_key(text.encode(), password=None)
+        key = load_pem_private_key(kept, password=None)
     except ValueError as error:
         raise SecretHoldsSomethingElse(f"{secret} holds no private key") from error
     if not isinstance(key, RSAPrivateKey):

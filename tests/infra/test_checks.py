@@ -1,0 +1,115 @@
+"""Every template passes cfn-lint, CDK's own validation and cdk-nag; and those do find things."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from cdk_nag import AwsSolutionsChecks
+
+from infra.app import FLAGS, build
+from infra.constructs.code import ROOT
+from infra.constructs.grants import Grant, allow
+from infra.stage import UnknownStage
+from tests.infra.assembly import Assembly
+
+IGNORED = [
+    # CDK makes a function depend on its role although it refers to it.
+    "W3005",
+]
+
+
+def lint(templates: list[Path]) -> str:
+    """What cfn-lint says of the templates; one process, because it reads its rules but once."""
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--format", "parseable"]
+    finished = subprocess.run(  # noqa: S603 - our own tool, no shell
+        [
+            *command,
+            "--ignore-checks",
+            *IGNORED,
+            "--regions",
+            "us-east-1",
+            "--",
+            *map(str, templates),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return finished.stdout + finished.stderr
+
+
+class TestChecks:
+    def test_cfn_lint_finds_nothing_but_a_mistake_made_on_purpose(
+        self, prod: Assembly, dev: Assembly, local: Assembly, tmp_path: Path
+    ) -> None:
+        wrong = tmp_path / "wrong.template.json"
+        wrong.write_text(json.dumps({"Resources": {"A": {"Type": "AWS::S3::Buckett"}}}))
+        templates = [
+            template
+            for assembly in (prod, dev, local)
+            for template in sorted(assembly.directory.glob("*.template.json"))
+        ]
+        assert len(templates) > 20
+        (finding,) = lint([*templates, wrong]).splitlines()
+        assert finding.startswith(str(wrong))
+        assert "E3006" in finding
+
+    def test_nag_and_validation_left_no_finding(self, prod: Assembly, dev: Assembly) -> None:
+        for assembly in (prod, dev):
+            report = json.loads((assembly.directory / "validation-report.json").read_text())
+            assert [plugin["violations"] for plugin in report["pluginReports"]] in ([], [[]])
+
+    def test_nag_refuses_a_wildcard_without_a_reason(self, tmp_path: Path) -> None:
+        app = App(outdir=str(tmp_path), builtin_cloud_formation_validation=False)
+        role = iam.Role(
+            Stack(app, "Wrong"), "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+        )
+        allow(role, Grant(actions=["s3:GetObject"], resources=["arn:aws:s3:::b/*"]))
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        with pytest.raises(RuntimeError, match="ValidationFailed"):
+            app.synth()
+
+    def test_validation_refuses_a_queue_faster_than_its_function(self, tmp_path: Path) -> None:
+        app = App(outdir=str(tmp_path), context=dict(FLAGS))
+        stack = Stack(app, "Wrong")
+        lambda_.CfnEventSourceMapping(
+            stack, "Mapping", function_name="", event_source_arn="no arn", batch_size=-1
+        )
+        sqs.CfnQueue(stack, "Queue", visibility_timeout=10**9)
+        with pytest.raises(RuntimeError, match="ValidationFailed"):
+            app.synth()
+
+
+class TestCommandLine:
+    def test_synthesizes_without_the_cdk_cli_or_credentials(self, tmp_path: Path) -> None:
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "CDK_", "PYTHON"))
+        }
+        finished = subprocess.run(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-m", "infra.app", "-c", "stage=local", "-o", str(tmp_path / "out")],
+            cwd=ROOT,
+            env=environment | {"CDK_VALIDATION": "false", "AWS_EC2_METADATA_DISABLED": "true"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stderr
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert {"Data", "Media", "Identity", "Api", "Edge", "Processing"} <= set(
+            manifest["artifacts"]
+        )
+
+    def test_an_unknown_stage_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(UnknownStage, match="'staging' is no stage"):
+            build(outdir=tmp_path, context={"stage": "staging"})

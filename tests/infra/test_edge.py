@@ -1,0 +1,160 @@
+"""CloudFront: what is behind which path, who may see it, and what pages may do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from infra.stacks.edge import REWRITE
+from tests.infra.assembly import Assembly
+
+MANAGED_NO_CACHE = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+
+def config_of(assembly: Assembly) -> dict[str, Any]:
+    (distribution,) = assembly.resources("AWS::CloudFront::Distribution")
+    found: dict[str, Any] = distribution.properties["DistributionConfig"]
+    return found
+
+
+def behaviours(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    config = config_of(assembly)
+    return {each["PathPattern"]: each for each in config["CacheBehaviors"]} | {
+        "*": config["DefaultCacheBehavior"]
+    }
+
+
+class TestBehaviours:
+    def test_one_for_each_kind_of_path(self, assembly: Assembly) -> None:
+        assert set(behaviours(assembly)) == {
+            "/v1/*",
+            "/.well-known/*",
+            "/media/public/*",
+            "/media/protected/*",
+            "*",
+        }
+
+    def test_only_protected_media_asks_for_a_signature(self, assembly: Assembly) -> None:
+        signed = {
+            path for path, each in behaviours(assembly).items() if each.get("TrustedKeyGroups")
+        }
+        assert signed == {"/media/protected/*"}
+
+    def test_the_key_group_holds_the_pair_of_the_secret(self, assembly: Assembly) -> None:
+        (group,) = assembly.resources("AWS::CloudFront::KeyGroup")
+        (key,) = assembly.resources("AWS::CloudFront::PublicKey")
+        (pair,) = assembly.resources("Custom::KeyPair")
+        assert group.properties["KeyGroupConfig"]["Items"] == [{"Ref": key.logical_id}]
+        assert key.properties["PublicKeyConfig"]["EncodedKey"] == {
+            "Fn::GetAtt": [pair.logical_id, "PublicKeyPem"]
+        }
+
+    def test_the_api_is_never_cached(self, assembly: Assembly) -> None:
+        assert behaviours(assembly)["/v1/*"]["CachePolicyId"] == MANAGED_NO_CACHE
+
+    def test_nothing_is_served_without_tls(self, assembly: Assembly) -> None:
+        for each in behaviours(assembly).values():
+            assert each["ViewerProtocolPolicy"] in ("https-only", "redirect-to-https")
+
+    def test_buckets_are_read_with_origin_access_control(self, assembly: Assembly) -> None:
+        for origin in config_of(assembly)["Origins"]:
+            assert ("S3OriginConfig" in origin) is ("OriginAccessControlId" in origin)
+
+
+class TestFirewall:
+    def test_stands_before_the_distribution_where_the_stage_says(self, assembly: Assembly) -> None:
+        assert ("WebACLId" in config_of(assembly)) is assembly.stage.firewall
+
+    def test_limits_addresses_and_uses_managed_rules(self, prod: Assembly) -> None:
+        (acl,) = prod.resources("AWS::WAFv2::WebACL")
+        assert acl.properties["Scope"] == "CLOUDFRONT"
+        rate, *managed = acl.properties["Rules"]
+        assert rate["Action"] == {"Block": {}}
+        assert rate["Statement"]["RateBasedStatement"]["Limit"] == 20_000
+        assert len(managed) == 3
+        assert [rule["Priority"] for rule in acl.properties["Rules"]] == [0, 1, 2, 3]
+
+
+class TestHeaders:
+    def test_pages_may_play_and_upload_and_little_else(self, prod: Assembly) -> None:
+        policy = content_policy(prod, "WebHeaders")
+        assert policy["default-src"] == ["'self'"]
+        assert policy["script-src"] == ["'self'"]
+        assert policy["media-src"] == ["'self'", "blob:"]
+        assert policy["worker-src"] == ["'self'", "blob:"]
+        assert policy["frame-ancestors"] == ["'none'"]
+        assert policy["object-src"] == ["'none'"]
+        own, uploads = policy["connect-src"]
+        assert own == "'self'"
+        assert uploads.startswith("https://")
+        assert "Uploads" in uploads
+
+    def test_one_machine_may_upload_to_its_engine(self, local: Assembly) -> None:
+        assert "http://localhost:*" in content_policy(local, "WebHeaders")["connect-src"]
+
+    def test_answers_of_the_api_are_no_pages(self, assembly: Assembly) -> None:
+        assert content_policy(assembly, "ApiHeaders")["default-src"] == ["'none'"]
+
+    def test_every_behaviour_has_a_policy(self, assembly: Assembly) -> None:
+        for each in behaviours(assembly).values():
+            assert "ResponseHeadersPolicyId" in each
+
+
+class TestRewrite:
+    @pytest.mark.parametrize(
+        ("asked", "served"),
+        [
+            ("/", "/index.html"),
+            ("/watch/vid_01", "/index.html"),
+            ("/watch/", "/index.html"),
+            ("/u/anna.b/", "/index.html"),
+            ("/docs", "/docs/index.html"),
+            ("/docs/", "/docs/index.html"),
+            ("/docs/index.html", "/docs/index.html"),
+            ("/openapi.json", "/openapi.json"),
+            ("/assets/app-1.js", "/assets/app-1.js"),
+        ],
+    )
+    def test_pages_are_the_client_and_files_themselves(self, asked: str, served: str) -> None:
+        node = shutil.which("node")
+        assert node is not None, "Node is needed, as it is to build the web client"
+        event = json.dumps({"request": {"uri": asked}})
+        finished = subprocess.run(  # noqa: S603 - our own code, no shell
+            [node, "-e", f"{REWRITE.read_text()}\nconsole.log(handler({event}).uri)"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert finished.stdout.strip() == served
+
+    def test_is_what_is_deployed(self, assembly: Assembly) -> None:
+        (function,) = assembly.resources("AWS::CloudFront::Function")
+        assert function.properties["FunctionCode"] == REWRITE.read_text()
+
+
+class TestWeb:
+    def test_is_copied_by_the_deployment_where_the_stage_says(self, assembly: Assembly) -> None:
+        copies = list(assembly.resources("Custom::CDKBucketDeployment"))
+        assert len(copies) == (2 if assembly.stage.deploy_web else 0)
+
+
+def content_policy(assembly: Assembly, name: str) -> dict[str, list[str]]:
+    """The Content-Security-Policy of a response headers policy, by directive."""
+    (policy,) = [
+        each
+        for each in assembly.resources("AWS::CloudFront::ResponseHeadersPolicy")
+        if each.logical_id.startswith(name)
+    ]
+    headers = policy.properties["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    written = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    if isinstance(written, dict):
+        written = "".join(
+            part if isinstance(part, str) else part["Fn::ImportValue"]
+            for part in written["Fn::Join"][1]
+        )
+    directives = (directive.split(" ") for directive in written.split("; "))
+    return {name: values for name, *values in directives}

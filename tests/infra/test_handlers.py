@@ -1,0 +1,254 @@
+"""What wakes functions: nothing is lost, everything that fails is kept and somebody is told."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import Any
+
+from infra.constructs.code import ROOT
+from tests.infra.assembly import Assembly, Resource
+
+SETTINGS = re.compile(r'setting\("(SF_[A-Z_]+)"')
+EVERY = {
+    "SF_STAGE",
+    "SF_CONTEXT",
+    "SF_EVENT_BUS",
+    "SF_PUBLIC_ORIGIN",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "LOG_LEVEL",
+}
+SOURCES = {
+    "videos-on_source_uploaded": ("aws.s3", {"Object Created"}),
+    "videos-on_transcode_changed": ("aws.mediaconvert", {"MediaConvert Job State Change"}),
+    "videos-on_video_discarded": ("socialflow.videos", {"VideoDeleted.v1", "VideoFailed.v1"}),
+    "videos-on_media_misplaced": ("socialflow.videos", {"VideoMediaMisplaced.v1"}),
+}
+
+
+def variables(function: Resource) -> dict[str, Any]:
+    found: dict[str, Any] = function.properties["Environment"]["Variables"]
+    return found
+
+
+def short(assembly: Assembly, name: str) -> str:
+    return name.removeprefix(f"{assembly.stage.prefix}-")
+
+
+class TestFunctions:
+    def test_every_handler_there_is_is_deployed_and_every_deployed_one_is_there(
+        self, assembly: Assembly
+    ) -> None:
+        modules = {
+            f"{path.parent.name}-{path.stem}"
+            for path in (ROOT / "functions").glob("*/*.py")
+            if path.stem != "__init__"
+        }
+        deployed = {short(assembly, name) for name in assembly.functions()}
+        assert {name for name in deployed if not name.endswith("-api")} == modules
+
+    def test_their_handlers_exist(self, local: Assembly) -> None:
+        for function in local.functions().values():
+            module, _, name = function.properties["Handler"].rpartition(".")
+            if module != "api.handler":
+                assert callable(getattr(importlib.import_module(module), name))
+
+    def test_run_on_arm_with_python_3_13(self, assembly: Assembly) -> None:
+        for function in assembly.functions().values():
+            assert function.properties["Architectures"] == ["arm64"]
+            assert function.properties["Runtime"] == "python3.13"
+
+    def test_have_a_log_that_ends(self, assembly: Assembly) -> None:
+        kept = {
+            group.properties["LogGroupName"]: group.properties["RetentionInDays"]
+            for group in assembly.resources("AWS::Logs::LogGroup")
+        }
+        for name in assembly.functions():
+            assert kept[f"/aws/lambda/{name}"] == assembly.stage.log_retention_days
+
+
+class TestSettings:
+    def test_everyone_has_the_common_ones(self, assembly: Assembly) -> None:
+        for name, function in assembly.functions().items():
+            context = short(assembly, name).partition("-")[0]
+            assert set(variables(function)) >= EVERY
+            assert variables(function)["SF_CONTEXT"] == context
+            assert variables(function)["POWERTOOLS_SERVICE_NAME"] == context
+            assert variables(function)["SF_EVENT_BUS"] == assembly.stage.prefix
+
+    def test_the_videos_context_has_what_it_reads(self, assembly: Assembly) -> None:
+        source = (ROOT / "layers/socialflow/python/socialflow/videos/settings.py").read_text()
+        api, _, handlers = source.partition("class HandlerSettings")
+        for name, function in assembly.functions().items():
+            if short(assembly, name).startswith("videos-"):
+                wanted = set(SETTINGS.findall(api if name.endswith("-api") else handlers))
+                assert len(wanted) >= 6
+                assert wanted <= set(variables(function)), name
+
+    def test_the_identity_context_has_what_it_reads(self, assembly: Assembly) -> None:
+        functions = assembly.functions()
+        for name in ("identity-api", "identity-every_day_rotate_signing_keys"):
+            found = variables(functions[f"{assembly.stage.prefix}-{name}"])
+            assert {"SF_IDENTITY_TABLE", "SF_SIGNING_KEYS_SECRET"} <= set(found)
+
+    def test_readiness_sees_every_table(self, assembly: Assembly) -> None:
+        found = variables(assembly.functions()[f"{assembly.stage.prefix}-platform-api"])
+        assert {"SF_IDENTITY_TABLE", "SF_VIDEOS_TABLE"} <= set(found)
+
+    def test_one_machine_tells_them_at_deployment(self, local: Assembly) -> None:
+        for function in local.functions().values():
+            found = variables(function)
+            assert found["AWS_ENDPOINT_URL_MEDIACONVERT"] == {"Ref": "AwsEndpointUrlMediaconvert"}
+            assert found["SF_PUBLIC_ORIGIN"] == {"Ref": "SfPublicOrigin"}
+            defaults = local.templates[function.stack]["Parameters"]
+            assert defaults["SfPublicOrigin"]["Default"] == "http://localhost:8080"
+
+    def test_no_other_stage_has_endpoints(self, prod: Assembly, dev: Assembly) -> None:
+        for assembly in (prod, dev):
+            for function in assembly.functions().values():
+                assert not [name for name in variables(function) if "ENDPOINT" in name]
+
+
+class TestEvents:
+    def test_each_event_reaches_its_handler(self, assembly: Assembly) -> None:
+        found = {}
+        for rule in assembly.resources("AWS::Events::Rule"):
+            pattern = rule.properties.get("EventPattern")
+            if pattern:
+                (source,) = pattern["source"]
+                name = short(assembly, rule.properties["Name"])
+                found[name] = (source, set(pattern["detail-type"]))
+                assert len(rule.properties["Targets"]) == 1
+                assert "DeadLetterConfig" in rule.properties["Targets"][0]
+        assert found == SOURCES
+
+    def test_jobs_of_other_stages_are_not_ours(self, assembly: Assembly) -> None:
+        (rule,) = [
+            rule
+            for rule in assembly.resources("AWS::Events::Rule")
+            if "aws.mediaconvert" in str(rule.properties.get("EventPattern"))
+        ]
+        detail = rule.properties["EventPattern"]["detail"]
+        assert detail["userMetadata"] == {"app": [f"socialflow-{assembly.stage.name}"]}
+        assert set(detail["status"]) == {
+            "PROGRESSING",
+            "STATUS_UPDATE",
+            "COMPLETE",
+            "ERROR",
+            "CANCELED",
+        }
+
+    def test_queues_report_what_failed_and_give_up_after_five(self, assembly: Assembly) -> None:
+        queues = queues_by_name(assembly)
+        handled = [name for name in queues if not name.endswith("-dead")]
+        assert {short(assembly, name) for name in handled} == set(SOURCES)
+        for name in handled:
+            redrive = queues[name].properties["RedrivePolicy"]
+            assert redrive["maxReceiveCount"] == 5
+            assert f"{name}-dead" in queues
+            timeout = assembly.functions()[name].properties["Timeout"]
+            assert queues[name].properties["VisibilityTimeout"] >= timeout
+        mappings = [
+            mapping.properties
+            for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
+            if "Queue" in str(mapping.properties["EventSourceArn"])
+        ]
+        assert len(mappings) == len(SOURCES)
+        for mapping in mappings:
+            assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            assert mapping["BatchSize"] == 10
+            assert mapping["ScalingConfig"] == {
+                "MaximumConcurrency": assembly.stage.handler_concurrency
+            }
+
+    def test_streams_isolate_and_keep_what_fails(self, assembly: Assembly) -> None:
+        mappings = [
+            mapping.properties
+            for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
+            if "Stream" in str(mapping.properties["EventSourceArn"])
+        ]
+        assert len(mappings) == 2
+        for mapping in mappings:
+            assert mapping["BisectBatchOnFunctionError"] is True
+            assert 1 <= mapping["MaximumRetryAttempts"] <= 100
+            assert mapping["StartingPosition"] == "TRIM_HORIZON"
+            assert "OnFailure" in mapping["DestinationConfig"]
+
+    def test_schedules_keep_runs_that_never_came(self, assembly: Assembly) -> None:
+        scheduled = {
+            short(assembly, rule.properties["Name"]): rule.properties
+            for rule in assembly.resources("AWS::Events::Rule")
+            if "ScheduleExpression" in rule.properties
+        }
+        assert {name: rule["ScheduleExpression"] for name, rule in scheduled.items()} == {
+            "identity-every_day_rotate_signing_keys": "rate(1 day)",
+            "videos-every_5_minutes_reconcile": "rate(5 minutes)",
+        }
+        for rule in scheduled.values():
+            assert "DeadLetterConfig" in rule["Targets"][0]
+
+    def test_queues_are_encrypted(self, assembly: Assembly) -> None:
+        for queue in assembly.resources("AWS::SQS::Queue"):
+            assert queue.properties["SqsManagedSseEnabled"] is True
+
+
+class TestAlarms:
+    def test_every_dead_letter_queue_and_function_has_one(self, prod: Assembly) -> None:
+        watched = {
+            (dimension["Name"], dimension["Value"], metric["MetricName"])
+            for alarm in prod.resources("AWS::CloudWatch::Alarm")
+            for metric in metrics_of(alarm)
+            for dimension in metric["Dimensions"]
+            if isinstance(dimension["Value"], str)
+        }
+        for name in queues_by_name(prod):
+            metric = (
+                "ApproximateNumberOfMessagesVisible"
+                if name.endswith("-dead")
+                else "ApproximateAgeOfOldestMessage"
+            )
+            assert ("QueueName", name, metric) in watched
+        for name in prod.functions():
+            assert ("FunctionName", name, "Errors") in watched
+
+    def test_stuck_videos_are_counted_under_the_name_the_reconciler_uses(
+        self, prod: Assembly, capsys: Any, monkeypatch: Any
+    ) -> None:
+        from functions.videos import every_5_minutes_reconcile as reconcile
+        from socialflow.platform.observability import count
+
+        (alarm,) = [
+            alarm.properties
+            for alarm in prod.resources("AWS::CloudWatch::Alarm")
+            if alarm.properties.get("MetricName") == reconcile.STUCK_METRIC
+        ]
+        function = prod.functions()["socialflow-prod-videos-every_5_minutes_reconcile"]
+        for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"):
+            monkeypatch.setenv(name, variables(function)[name])
+        count(reconcile.STUCK_METRIC, 1)
+        emitted = capsys.readouterr().out
+        assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
+        for dimension in alarm["Dimensions"]:
+            assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
+
+    def test_all_tell_the_topic(self, prod: Assembly) -> None:
+        alarms = list(prod.resources("AWS::CloudWatch::Alarm"))
+        assert len(alarms) > 40
+        for alarm in alarms:
+            assert len(alarm.properties["AlarmActions"]) == 1
+            assert alarm.properties["AlarmDescription"]
+
+
+def queues_by_name(assembly: Assembly) -> dict[str, Resource]:
+    return {queue.properties["QueueName"]: queue for queue in assembly.resources("AWS::SQS::Queue")}
+
+
+def metrics_of(alarm: Resource) -> list[dict[str, Any]]:
+    """What an alarm watches; a metric with a label is written as a query."""
+    queries = [
+        query["MetricStat"]["Metric"]
+        for query in alarm.properties.get("Metrics", [])
+        if "MetricStat" in query
+    ]
+    return queries or [alarm.properties]
