@@ -1,0 +1,90 @@
+"""The least that each route and handler could ask of DynamoDB, and why it asks for what it does.
+
+Written as what could be spared of what it does now, so that it stays right as rows grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    """What could be spared, and the reason for the rest (or for not sparing it).
+
+    `index_share` is a share of the units written to indexes.
+    """
+
+    trips: int = 0
+    read: float = 0
+    write: float = 0
+    index_share: float = 0
+    why: str
+
+
+_LIMIT: Final = "the limit counts what is refused as well, so it is a write of its own"
+_NAME: Final = "a name is identity's and kept a minute; here nobody's was at hand"
+_OWNER: Final = "the owner could be a condition of the write; the row is read to refuse by name"
+
+LEAST: Final[Mapping[str, Least]] = {
+    "POST /v1/auth/register": Least(why=f"{_LIMIT}; four items in one transaction"),
+    "POST /v1/auth/login": Least(why=f"{_LIMIT}; the login in one item, read to verify; a session"),
+    "POST /v1/auth/refresh": Least(
+        why=f"{_LIMIT}; one conditional rotation; roles as they are now"
+    ),
+    "POST /v1/auth/logout": Least(why="one conditional write"),
+    "GET /v1/me": Least(why="one item"),
+    "GET /.well-known/jwks.json": Least(why="kept five minutes"),
+    "GET /v1/health": Least(why="touches nothing"),
+    "GET /v1/ready": Least(why="one description a table; no units"),
+    "POST /v1/videos": Least(
+        trips=1,
+        read=0.5,
+        why=f"lease, row, upload id and answer each survive a crash of the next; {_NAME}",
+    ),
+    "GET /v1/videos/{video_id}/upload": Least(
+        why="one row, consistent: a resume reads what it did"
+    ),
+    "POST /v1/videos/{video_id}/upload/parts": Least(why=f"{_LIMIT}; one row, consistent"),
+    "POST /v1/videos/{video_id}/upload/complete": Least(
+        trips=1, read=0.5, why=f"{_LIMIT}; the row says which parts; one transition; {_NAME}"
+    ),
+    "DELETE /v1/videos/{video_id}/upload": Least(trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"),
+    "GET /v1/videos/{video_id}": Least(
+        trips=1,
+        why="a named viewer's item could come with the row in one batch, "
+        "at the price of half a unit for all others",
+    ),
+    "GET /v1/me/videos": Least(trips=1, read=0.5, why=f"one page of one index; {_NAME}"),
+    "GET /v1/users/{handle}/videos": Least(why="the handle's owner, then one page of one index"),
+    "GET /v1/videos/{video_id}/viewers": Least(
+        trips=1, why="row and viewers lie in one partition; read apart, a page is never cut"
+    ),
+    "PATCH /v1/videos/{video_id}": Least(
+        trips=1, read=0.5, why=f"{_LIMIT}; the place in the channel follows from the row; {_NAME}"
+    ),
+    "DELETE /v1/videos/{video_id}": Least(trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"),
+    "PUT /v1/videos/{video_id}/viewers/{handle}": Least(trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"),
+    "DELETE /v1/videos/{video_id}/viewers/{handle}": Least(
+        trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"
+    ),
+    "identity.every_day_rotate_signing_keys": Least(why="what is published, read to compare"),
+    "identity.stream": Least(why="events come out of the records"),
+    "videos.stream": Least(why="events come out of the records"),
+    "videos.on_source_uploaded": Least(why="the row, then one transition"),
+    "videos.on_transcode_changed, STATUS_UPDATE": Least(
+        index_share=0.5,
+        why="one conditional write; the reconciler's index projects all, so it is written as well",
+    ),
+    "videos.on_transcode_changed, COMPLETE": Least(why="the row, then one transition"),
+    "videos.on_media_misplaced": Least(
+        trips=3, read=3, why="the row is read anew before each set and at the end: it may move on"
+    ),
+    "videos.on_video_discarded": Least(why="the row, its viewers, its end"),
+    "videos.every_5_minutes_reconcile": Least(
+        why="one query a shard of what is due, here nothing; each video due costs its own step"
+    ),
+    "platform.on_key_pair_requested": Least(why="asks DynamoDB for nothing"),
+}

@@ -1,0 +1,147 @@
+"""What every route and handler asks of DynamoDB: calls in sequence, units, and the least possible.
+
+A walk through the whole product (`walk`), in one process that knows the public keys and nobody's
+name. Each operation is told by the costliest time that the walk met it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import pkgutil
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import functions
+from api.app import create_app
+from api.openapi import api_routes
+from bench.capacity import Units
+from bench.dynamodb_meter import Call, Meter
+from bench.least import LEAST, Least
+from bench.report import Bound, Figure, Section, Table
+from bench.walk import walk
+from tests.crash_points.cloud import account
+from tests.crash_points.world import Plan, running
+
+MOST_TRIPS: Final = Bound("at most", 3)
+HEADER: Final = (
+    "Route or handler",
+    "DynamoDB calls in sequence",
+    "Trips",
+    "Read",
+    "Write",
+    "in indexes",
+    "Least trips",
+    "Read",
+    "Write",
+    "Why",
+)
+_ROOT: Final = Path(functions.__file__).parent
+
+
+def measure() -> Section:
+    """The table of all operations, and the most trips of a GET."""
+    met = _walked()
+    for operation in _all_operations():
+        if not any(name == operation or name.startswith(operation + ",") for name in met):
+            met[operation] = []
+    rows = [_row(name, met[name]) for name in sorted(met, key=_order)]
+    trips = {name: len(calls) for name, calls in met.items() if name.startswith("GET ")}
+    above = sum(1 for name in met if _least(name).trips)
+    return Section(
+        "DynamoDB calls and units of every route and handler",
+        [
+            Figure(f"Round trips of a GET, the most ({max(trips, key=trips.__getitem__)})",
+                   max(trips.values()), "trips", MOST_TRIPS),
+            Figure("Routes and handlers", len(met), "operations"),
+            Figure("of them with a round trip more than the least", above, "operations"),
+        ],
+        [Table(HEADER, rows)],
+        notes=[
+            "Units by the documented rules, from the sizes of the items of the walk: rows of a "
+            "video of 1 to 2 KB, of a person under 1 KB. Eventually consistent reads count half, "
+            "transactions double; what indexes are written is part of Write."
+        ],
+    )  # fmt: skip
+
+
+def _walked() -> dict[str, list[Call]]:
+    """The costliest run of each operation that the walk met."""
+    with account() as cloud, running(cloud, Plan()) as world:
+        meter = Meter(world)
+        with contextlib.redirect_stdout(io.StringIO()):
+            walk(world)
+    met: dict[str, list[Call]] = {}
+    for delivery, calls in meter.runs:
+        name = _operation(delivery)
+        if name not in met or _cost(calls) > _cost(met[name]):
+            met[name] = calls
+    return met
+
+
+def _operation(delivery: str) -> str:
+    """`videos.on_transcode_changed(full 1 COMPLETE)` → `videos.on_transcode_changed, COMPLETE`."""
+    handler, _, what = delivery.partition("(")
+    job_event = what.rstrip(")").rpartition(" ")[2]
+    return f"{handler}, {job_event}" if "transcode" in handler else handler
+
+
+def _cost(calls: Sequence[Call]) -> tuple[float, ...]:
+    units = _sum(calls)
+    return len(calls), units.write, units.read
+
+
+def _sum(calls: Sequence[Call]) -> Units:
+    return sum((call.units for call in calls), Units())
+
+
+def _least(name: str) -> Least:
+    """What is declared of an operation; raises `KeyError` for one that nobody has thought of."""
+    return LEAST[name]
+
+
+def _row(name: str, calls: Sequence[Call]) -> list[str]:
+    units, spare = _sum(calls), _least(name)
+    write = spare.write + spare.index_share * units.index
+    return [
+        name,
+        _in_sequence(calls),
+        *(f"{number:g}" for number in (len(calls), units.read, units.write, units.index)),
+        f"{len(calls) - spare.trips:g}",
+        f"{units.read - spare.read:g}",
+        f"{units.write - write:g}",
+        spare.why,
+    ]
+
+
+def _in_sequence(calls: Sequence[Call]) -> str:
+    """`videos: Update, Get; identity: BatchGet`."""
+    by_table = itertools.groupby(calls, key=lambda call: call.table)
+    return "; ".join(
+        f"{table}: {', '.join(re.sub('Items?$', '', call.operation) for call in run)}"
+        for table, run in by_table
+    )
+
+
+def _all_operations() -> list[str]:
+    """Every route of the API and every handler there is, so that none is left out."""
+    routes = [
+        f"{method} {route.path_format}"
+        for route in api_routes(create_app())
+        for method in route.methods or ()
+    ]
+    handlers = [
+        f"{context.name}.{module.name}"
+        for context in pkgutil.iter_modules([str(_ROOT)])
+        for module in pkgutil.iter_modules([str(_ROOT / context.name)])
+    ]
+    return routes + handlers
+
+
+def _order(name: str) -> tuple[bool, str, str]:
+    """Routes by path and method, then handlers."""
+    method, _, path = name.partition(" ")
+    return not path.startswith("/"), path if path.startswith("/") else name, method
