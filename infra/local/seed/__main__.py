@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from infra.local.console import failure, note, step, warning
-from infra.local.seed.catalogue import CLIPS, PEOPLE, Person
+from infra.local.seed.catalogue import CLIPS, PEOPLE, Clip, Person
 from infra.local.seed.drawing import DrawingFailed, draw
 from infra.local.seed.public_api import PASSWORD, ApiRefused, PublicApi
 from infra.local.supervisor.children import REPOSITORY
@@ -42,22 +42,34 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def seed(origin: str, clips: Path) -> int:
-    """Make what is missing and wait for it; returns how many videos failed."""
+def seed(
+    origin: str,
+    directory: Path,
+    *,
+    people: tuple[Person, ...] = PEOPLE,
+    clips: tuple[Clip, ...] = CLIPS,
+) -> int:
+    """Make what is missing and wait for it; returns how many videos failed.
+
+    `directory` keeps the files that were drawn.
+    """
     waiting: list[tuple[PublicApi, str, str]] = []
     clients: list[PublicApi] = []
     try:
-        for person in PEOPLE:
+        for person in people:
             api = PublicApi(origin)
             clients.append(api)
-            waiting += [(api, *video) for video in _seed_person(api, person, clips)]
+            own = [clip for clip in clips if clip.owner == person.handle]
+            waiting += [(api, *video) for video in _seed_person(api, person, own, directory)]
         return _wait_for(waiting)
     finally:
         for api in clients:
             api.close()
 
 
-def _seed_person(api: PublicApi, person: Person, clips: Path) -> list[tuple[str, str]]:
+def _seed_person(
+    api: PublicApi, person: Person, clips: list[Clip], directory: Path
+) -> list[tuple[str, str]]:
     """Upload what the person lacks; returns (id, title) of every video that is not ended."""
     if api.sign_in(person):
         note(f"{person.display_name} is new here")
@@ -67,11 +79,11 @@ def _seed_person(api: PublicApi, person: Person, clips: Path) -> list[tuple[str,
         for title, video in there.items()
         if video["status"] not in (*ENDED, "uploading")
     ]
-    for clip in (clip for clip in CLIPS if clip.owner == person.handle):
+    for clip in clips:
         if clip.title in there and there[clip.title]["status"] != "uploading":
             continue
         started = time.monotonic()
-        unfinished.append((api.upload(clip, draw(clip, clips)), clip.title))
+        unfinished.append((api.upload(clip, draw(clip, directory)), clip.title))
         step(f"Uploaded “{clip.title}”", time.monotonic() - started)
     return unfinished
 
