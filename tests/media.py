@@ -44,6 +44,17 @@ def over_a_minute() -> Path:
     return _make("minute.mp4", *_picture(rate="10", seconds=62), *_tone(seconds=62), *_X264, *_AAC)
 
 
+def small_and_over_a_minute() -> Path:
+    """The same at 256x144, for tests that transcode and decode all of it."""
+    return _make(
+        "small-minute.mp4",
+        *_picture("256x144", rate="10", seconds=62),
+        *_tone(seconds=62),
+        *_X264,
+        *_AAC,
+    )
+
+
 def silent() -> Path:
     return _make("silent.mp4", *_picture(), *_X264)
 

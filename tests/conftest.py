@@ -1,0 +1,34 @@
+"""The local target that the functional and the end-to-end tests share.
+
+It is started once a run and only where a test asks for it. Every test that does is put into one
+group, so that with `pytest -n 2 --dist loadgroup` one process runs them all, against one target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.supervisor import LocalTarget
+
+FIXTURE = "target"
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTarget]:
+    """The whole product on this machine, on free ports, with IAM enforced and an empty state."""
+    running = LocalTarget(state_dir=tmp_path_factory.mktemp("target"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps the tests of the target together, before pytest-xdist reads their groups."""
+    for item in items:
+        if FIXTURE in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(FIXTURE))
