@@ -12,7 +12,7 @@ from bench.chart import chart
 from bench.deployed import BUILD
 from bench.report import Section, markdown, overview
 
-MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes")
+MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes", "start")
 
 
 def main() -> None:

@@ -92,7 +92,7 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
     match kind:
         case "S":
-            return len(content.encode())
+            return len(str(content).encode())
         case "N":
             # "Approximately": a byte for two significant digits, and one.
             digits = content.lstrip("-").replace(".", "").strip("0")
