@@ -74,6 +74,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
     from infra.local.engine.growth import bound_growth
     from infra.local.engine.resource_types import add_resource_types
     from infra.local.engine.secret_type import mend_secret_type
+    from infra.local.engine.stream_records import keep_stream_records
     from infra.local.engine.upload_parts import keep_parts_on_disk
 
     ministack.module("core.persistence").STATE_DIR = str(Checkpoints.current(state))
@@ -86,6 +87,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
     # Between two checkpoints both generations may name a function's code.
     lambdas._prune_orphan_code_blobs = lambda referenced: None
     keep_parts_on_disk(state / "upload-parts")
+    keep_stream_records()
     add_resource_types()
     mend_secret_type()
     watch_function_workers(logs / "functions.log")
