@@ -30,7 +30,7 @@ def whole_app() -> FastAPI:
     return create_app()
 
 
-def call(method: str, target: str, body: Any = None, headers: Mapping[str, str] = {}) -> Answer:  # noqa: B006
+def call(method: str, target: str, body: Any = None, headers: Mapping[str, str] = {}) -> Answer:
     """One request. Exceptions of the application that no middleware answers come through."""
     return asyncio.run(_call(method, target, body, headers))
 

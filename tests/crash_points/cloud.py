@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
-from botocore.session import Session, get_session
+from botocore.session import get_session
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
@@ -66,7 +68,7 @@ class Cloud:
     """
 
     def __init__(self) -> None:
-        session: Session = get_session()
+        session: Any = get_session()
         self.dynamodb: Any = session.create_client("dynamodb")
         self.s3: Any = session.create_client("s3")
         self.secrets: Any = session.create_client("secretsmanager")
@@ -93,7 +95,8 @@ class Cloud:
             self.secrets.create_secret(Name=secret)
 
     def put_signing_keys(self) -> None:
-        """The state after a first run of the key rotation."""
+        """The state after a deployment: keys to sign tokens and playback with."""
+        self.secrets.put_secret_value(SecretId=PLAYBACK_KEY, SecretString=playback_key())
         key = signing_key()
         text = ring_to_text(KeyRing((key,)))
         self.secrets.put_secret_value(SecretId=SIGNING_KEYS, SecretString=text)
@@ -150,6 +153,15 @@ class Cloud:
 def signing_key() -> IssuingKey:
     """One key for all runs: making one costs more than a run."""
     return make_key(created_at=START, signs_from=START)
+
+
+@functools.cache
+def playback_key() -> str:
+    """One RSA key for all runs, as PEM."""
+    pem = rsa.generate_private_key(65537, 2048).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    return pem.decode()
 
 
 @contextmanager

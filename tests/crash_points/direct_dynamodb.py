@@ -11,7 +11,6 @@ import json
 from typing import Any
 
 from botocore.exceptions import ClientError
-from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
@@ -21,7 +20,7 @@ from moto.dynamodb.responses import DynamoHandler
 from tests.crash_points.cloud import ACCOUNT, REGION
 
 
-def call(operation: OperationModel, parameters: dict[str, Any]) -> Any:
+def call(operation: Any, parameters: dict[str, Any]) -> Any:
     """Answers a call as the client would; raises `ClientError`."""
     errors = ParamValidator().validate(parameters, operation.input_shape)
     if errors.has_errors():

@@ -54,6 +54,7 @@ class FakeMediaConvert:
         self.probe_tracks: list[dict[str, Any]] = [VIDEO_TRACK, AUDIO_TRACK]
         self.duration_s = 12.5
         self.unreadable = False
+        self.refuse_jobs = False
         self._write = write
         self._emit = emit
 
@@ -71,12 +72,11 @@ class FakeMediaConvert:
         job.status = "PROGRESSING"
         self._tell(job, "STATUS_UPDATE", jobProgress={"jobPercentComplete": percent})
 
-    def complete(self, kind: str) -> None:
+    def complete(self, kind: str, *, without_files: bool = False) -> None:
         """The latest job of a kind writes all its files and ends."""
         job = self._running(kind)
-        job.output_group_details = [
-            self._written(group) for group in job.request["Settings"]["OutputGroups"]
-        ]
+        groups = job.request["Settings"]["OutputGroups"]
+        job.output_group_details = [self._written(group) for group in groups if not without_files]
         job.status = "COMPLETE"
         self._tell(job, "COMPLETE", outputGroupDetails=job.output_group_details)
 
@@ -115,6 +115,8 @@ class FakeMediaConvert:
         )
 
     def _create_job(self, parameters: dict[str, Any]) -> Any:
+        if self.refuse_jobs:
+            raise _error("BadRequestException", "CreateJob", "settings")
         job_id = f"job-{parameters['ClientRequestToken']}"
         if job_id in self.jobs:
             if self.jobs[job_id].request != parameters:

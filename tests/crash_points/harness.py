@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tests.crash_points.calls import Boundary, CallSite, Moment
 from tests.crash_points.cloud import Cloud
-from tests.crash_points.snapshot import difference
+from tests.crash_points.snapshot import difference, without_revisions
 from tests.crash_points.world import Covered, Plan, World, running
 
 Scenario = Callable[[World], None]
@@ -70,5 +70,8 @@ class Harness:
             return f"{where}:\n  {type(error).__name__}: {error}"
         if plan.crash_at and not run.crashed:
             return f"{where}: the run never came there; the scenario is not deterministic"
-        found = difference(reference.end_state, run.end_state)
+        expected, ended = reference.end_state, run.end_state
+        if plan.crash_at and plan.crash_at.moment == "after":
+            expected, ended = without_revisions(expected), without_revisions(ended)
+        found = difference(expected, ended)
         return f"{where}:\n{found}" if found else ""

@@ -18,7 +18,12 @@ _ULID = re.compile(r"(?<=[a-z]{3}_)[0-9A-HJKMNP-TV-Z]{26}|(?<=seed_)[0-9A-HJKMNP
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 # A repeat signs again, at another time.
 _SIGNED = re.compile(r"X-Amz-(Date|Signature|Credential)=[^&\"\\]+")
+# The token's last part is a digest of the destination, which the job's own request shows plainly.
+_DIGEST = re.compile(r"-(full|preview)-(\d)-[0-9a-f]{8}")
 # Moments in epoch seconds, for TTL. Whether they are right is for the unit tests.
+# The shard of the reconciler's index follows from the id.
+_SHARD = re.compile(r'(?<="gsi3pk": "CHECK#)\d')
+_REVISION = re.compile(r'"revision": \d+')
 _EPOCHS = frozenset({"expires_at", "lease_until", "ends_by"})
 # Random by nature, and new whenever the process that drew them died before keeping them.
 _RANDOM = frozenset({"root_hash", "password_hash"})
@@ -78,8 +83,15 @@ def _comparable(lines: list[str], open_upload_ids: list[str]) -> list[str]:
         text = text.replace(f"upload:{upload_id}", "upload:<open>").replace(upload_id, "<upload>")
     text = re.sub(r"upload:(?!<open>)[^\"]+", "upload:<over>", text)
     text = re.sub(r"uploadId=[^&\"\\]+", "uploadId=<upload>", text)
+    text = _DIGEST.sub(r"-\1-\2-<destination>", text)
+    text = _SHARD.sub("<shard>", text)
     text = _SIGNED.sub(r"X-Amz-\1=<signed>", text)
     return sorted(_TIME.sub("<time>", text).splitlines())
+
+
+def without_revisions(end_state: list[str]) -> list[str]:
+    """For runs in which events overtook each other: states seen in between were others."""
+    return sorted(_REVISION.sub('"revision": "<number>"', line) for line in end_state)
 
 
 def difference(expected: list[str], found: list[str]) -> str:
@@ -90,4 +102,30 @@ def difference(expected: list[str], found: list[str]) -> str:
             surplus.remove(line)
         else:
             missing.append(line)
-    return "\n".join([f"  - {line}" for line in missing] + [f"  + {line}" for line in surplus])
+    told = []
+    for line in missing:
+        twin = next((each for each in surplus if _subject(each) == _subject(line)), None)
+        if twin:
+            surplus.remove(twin)
+            told += _changes(line, twin)
+        else:
+            told.append(f"  - {line}")
+    return "\n".join(told + [f"  + {line}" for line in surplus])
+
+
+def _subject(line: str) -> tuple[Any, ...]:
+    kind, _, text = line.partition(": ")
+    fact = json.loads(text)
+    if isinstance(fact, dict):
+        return (kind, *(fact.get(name) for name in ("pk", "sk", "id")))
+    return (kind, text)
+
+
+def _changes(line: str, twin: str) -> list[str]:
+    kind, _, text = line.partition(": ")
+    before, after = json.loads(text), json.loads(twin.partition(": ")[2])
+    return [
+        f"  ~ {kind}: {name}: {before.get(name)!r} became {after.get(name)!r}"
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]

@@ -18,9 +18,8 @@ def create(world: World, owner: Person, *, visibility: str = "public") -> dict[s
         "file": {"name": "film.mp4", "size_bytes": len(FILM), "content_type": "video/mp4"},
     }
     key = {"idempotency-key": "create-1"}
-    created: dict[str, Any] = world.request(
-        "POST", "/v1/videos", body, by=owner, headers=key, expect=201
-    ).body
+    answer = world.request("POST", "/v1/videos", body, by=owner, headers=key, expect=201)
+    created: dict[str, Any] = answer.body
     return created
 
 
@@ -28,21 +27,160 @@ def upload(world: World, owner: Person, *, visibility: str = "public", film: byt
     """A new video, its file sent and complete; returns its id."""
     created = create(world, owner, visibility=visibility)
     video_id: str = created["video"]["id"]
-    parts = world.put_parts(created, film)
-    world.request("POST", f"/v1/videos/{video_id}/upload/complete", {"parts": parts}, by=owner)
+    complete = {"parts": world.put_parts(created, film)}
+    world.request("POST", f"/v1/videos/{video_id}/upload/complete", complete, by=owner)
     return video_id
 
 
+def long_film(world: World) -> None:
+    """Over a minute, so that a preview is made first."""
+    world.mediaconvert.duration_s = 90.0
+
+
+def much_later(world: World) -> None:
+    """When nobody can be playing a preview any more."""
+    world.pass_time(hours=7)
+    world.wake("videos.every_5_minutes_reconcile")
+
+
+def status_of(world: World, owner: Person, video_id: str) -> str:
+    status: str = world.look(f"/v1/videos/{video_id}", by=owner)["status"]
+    return status
+
+
 def upload_becomes_ready(world: World) -> None:
-    world.cloud.put_signing_keys()
-    ann = world.person("ann")
+    ann = world.owner()
     video_id = upload(world, ann)
     world.settle()
     world.mediaconvert.progress("full", 40)
     world.settle()
     world.mediaconvert.complete("full")
     world.settle()
-    assert world.look(f"/v1/videos/{video_id}")["status"] == "ready"
+    assert status_of(world, ann, video_id) == "ready"
 
 
-PROCESSING: Final[tuple[Scenario, ...]] = (upload_becomes_ready,)
+def long_upload_plays_early(world: World) -> None:
+    long_film(world)
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.progress("full", 10)
+    world.mediaconvert.complete("preview")
+    world.settle()
+    assert world.look(f"/v1/videos/{video_id}")["playback"]
+    world.mediaconvert.progress("full", 80)
+    world.mediaconvert.complete("full")
+    world.settle()
+    much_later(world)
+    assert status_of(world, ann, video_id) == "ready"
+
+
+def job_events_in_one_batch(world: World) -> None:
+    long_film(world)
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.progress("full", 10)
+    world.mediaconvert.complete("preview")
+    world.mediaconvert.complete("full")
+    world.settle(batch=10)
+    much_later(world)
+    assert status_of(world, ann, video_id) == "ready"
+
+
+def job_events_in_reversed_order(world: World) -> None:
+    long_film(world)
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.complete("preview")
+    world.mediaconvert.progress("full", 50)
+    world.mediaconvert.complete("full")
+    world.settle(newest_first=True)
+    much_later(world)
+    assert status_of(world, ann, video_id) == "ready"
+
+
+def source_that_is_no_video(world: World) -> None:
+    world.mediaconvert.unreadable = True
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    assert status_of(world, ann, video_id) == "failed"
+
+
+def source_of_another_size(world: World) -> None:
+    ann = world.owner()
+    video_id = upload(world, ann, film=FILM[:10])
+    world.settle()
+    assert status_of(world, ann, video_id) == "failed"
+
+
+def job_that_is_refused(world: World) -> None:
+    world.mediaconvert.refuse_jobs = True
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    assert status_of(world, ann, video_id) == "failed"
+
+
+def failed_job_is_tried_again(world: World) -> None:
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.fail("full")
+    world.settle()
+    world.mediaconvert.complete("full")
+    world.settle()
+    assert status_of(world, ann, video_id) == "ready"
+
+
+def failed_job_of_a_playing_preview(world: World) -> None:
+    long_film(world)
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.complete("preview")
+    world.mediaconvert.fail("full")
+    world.settle()
+    world.mediaconvert.complete("full")
+    world.settle()
+    assert status_of(world, ann, video_id) == "ready"
+
+
+def failed_preview_is_done_without(world: World) -> None:
+    long_film(world)
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.fail("preview")
+    world.mediaconvert.complete("full")
+    world.settle()
+    assert status_of(world, ann, video_id) == "ready"
+
+
+def job_that_fails_twice(world: World) -> None:
+    long_film(world)
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    world.mediaconvert.fail("full")
+    world.settle()
+    world.mediaconvert.fail("full")
+    world.settle()
+    assert status_of(world, ann, video_id) == "failed"
+
+
+PROCESSING: Final[tuple[Scenario, ...]] = (
+    upload_becomes_ready,
+    long_upload_plays_early,
+    job_events_in_one_batch,
+    job_events_in_reversed_order,
+    source_that_is_no_video,
+    source_of_another_size,
+    job_that_is_refused,
+    failed_job_is_tried_again,
+    failed_job_of_a_playing_preview,
+    failed_preview_is_done_without,
+    job_that_fails_twice,
+)

@@ -94,6 +94,11 @@ class World:
 
     # What a scenario says
 
+    def owner(self) -> Person:
+        """Ann, in a stage where people can sign in."""
+        self.cloud.put_signing_keys()
+        return self.person("ann")
+
     def person(self, handle: str) -> Person:
         """An account that has been there all along."""
         new_id = id_factory()
@@ -154,6 +159,7 @@ class World:
     def look(self, target: str, *, by: Person | None = None) -> Any:
         """What a reader sees now; it belongs to the end state."""
         answer = asgi.call("GET", target, None, self._authorization(by))
+        assert answer.status in (200, 404), f"GET {target}: {answer.status} {answer.body}"
         self._noted.append((target, answer.status, answer.body if answer.status == 200 else None))
         return answer.body
 
@@ -162,10 +168,18 @@ class World:
         self._deliver(Wake(handler, event or {}))
         self.settle()
 
-    def settle(self, *, batch: int = 1, newest_first: bool = False) -> None:
-        """Delivers events until none is left; `batch` puts that many into one invocation."""
+    def settle(
+        self, *, batch: int = 1, newest_first: bool = False, only: str | None = None
+    ) -> None:
+        """Delivers events until none is left (for the handler `only`, where one is named).
+
+        `batch` puts that many into one invocation.
+        """
         self._deliver_streams()
-        while queue := self.around.queue:
+        queue = self.around.queue
+        while any(only in (None, each.handler) for each in queue):
+            if only:
+                queue.sort(key=lambda each: each.handler != only)
             if newest_first:
                 queue.reverse()
             taken = [each for each in queue if each.handler == queue[0].handler][:batch]

@@ -39,6 +39,7 @@ def housekeeping() -> HousekeepingService:
         media=_media(),
         transcoder=_transcoder(),
         edge=EdgeCache(lambda: client("cloudfront"), _settings().distribution_id),
+        clock=utc_now,
     )
 
 

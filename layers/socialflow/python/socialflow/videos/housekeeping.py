@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from socialflow.platform.clock import Clock
 from socialflow.videos.models import JobKind, MediaSet, Status, Video, Zone, zone_for
-from socialflow.videos.paths import prefix_of, source_key, video_prefix
-from socialflow.videos.processing_repository import ProcessingRepository
+from socialflow.videos.paths import prefix_of, set_prefix, source_key, video_prefix
+from socialflow.videos.processing_repository import PREVIEW_KEPT, ProcessingRepository
 from socialflow.videos.storage import MediaStorage, SourceStorage
-from socialflow.videos.transcoder import Transcoder
+from socialflow.videos.transcoder import FIRST_ATTEMPT, Transcoder, set_name
 from socialflow.videos.viewers_repository import ViewerRepository
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ class HousekeepingService:
         media: MediaStorage,
         transcoder: Transcoder,
         edge: EdgeCache,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._videos = videos
         self._viewers = viewers
         self._sources = sources
@@ -98,12 +102,33 @@ class HousekeepingService:
             self._remove_former(video, media)
         video = self._videos.get(video_id)
         if video and not video.misplaced_sets() and not video.is_open and not video.deleted_at:
+            self._drop_previews(video)
+
+    def _drop_previews(self, video: Video) -> None:
+        """Removes what a ready video does not need, once nobody can be playing it any more.
+
+        The row goes last; it shows the whole ladder all the while.
+        """
+        if not video.has_preview:
             self._videos.end_checks(video)
+            return
+        kept = PREVIEW_KEPT - (self._clock() - (video.published_at or self._clock()))
+        if kept > timedelta(0):
+            self._videos.put_off_check(video.id, kept)
+            return
+        name = set_name(JobKind.PREVIEW, FIRST_ATTEMPT)
+        for generation in range(1, (video.preview.generation if video.preview else 1) + 1):
+            for zone in Zone:
+                self._media.delete_below(set_prefix(zone, video.id, name, generation))
+        self._videos.drop_preview(video)
 
     def _move(self, video: Video, kind: JobKind, media: MediaSet) -> MediaSet:
         moved = replace(media, zone=zone_for(video.visibility), generation=media.generation + 1)
         self._media.copy_prefix(prefix_of(video.id, media), prefix_of(video.id, moved))
         changed = self._videos.move_set(video, kind, moved) or self._videos.get(video.id)
+        if changed is None or changed.deleted_at:
+            # Deleted while the copy was made, which whoever discarded it may not have seen.
+            self._media.delete_below(prefix_of(video.id, moved))
         now = None if changed is None else changed.full if kind is JobKind.FULL else changed.preview
         return now or media
 

@@ -136,6 +136,7 @@ class Video:
     tags: tuple[str, ...]
     visibility: Visibility
     created_at: datetime
+    uploaded_at: datetime | None = None
     published_at: datetime | None = None
     deleted_at: datetime | None = None
     edits: int = 1
@@ -158,6 +159,11 @@ class Video:
     def is_open(self) -> bool:
         """Whether it is still on its way to `ready` or `failed`."""
         return self.status in OPEN_STATUSES
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether there may be a preview in the bucket, shown or not."""
+        return self.preview is not None or JobKind.PREVIEW in self.jobs
 
     def misplaced_sets(self) -> tuple[MediaSet, ...]:
         """The sets that lie in another zone than the visibility asks for."""

@@ -17,7 +17,7 @@ from typing import Any, Final
 from socialflow.platform.observability import logger
 from socialflow.videos.failures import FailureCode, SourceRejected
 from socialflow.videos.models import JobKind, MediaSet, Status, Video, Zone
-from socialflow.videos.paths import MEDIA_ROOT, source_key
+from socialflow.videos.paths import MEDIA_ROOT, prefix_of, set_prefix, source_key
 from socialflow.videos.processing_repository import ProcessingRepository
 from socialflow.videos.storage import MediaStorage, SourceStorage
 from socialflow.videos.storyboard import storyboard_vtt
@@ -26,7 +26,7 @@ from socialflow.videos.transcode_events import (
     parse_complete,
     parse_progress_percent,
 )
-from socialflow.videos.transcoder import Transcoder
+from socialflow.videos.transcoder import Transcoder, set_name
 
 MAX_ATTEMPTS: Final = 2
 MAX_RACES: Final = 5
@@ -100,11 +100,11 @@ class ProcessingService:
         """Makes the jobs of the current attempt, or fails a source that can never play."""
         try:
             source = self._transcoder.probe(video)
+            jobs = self._transcoder.start(video, source)
         except SourceRejected as rejected:
             logger().info("source rejected", extra={"video_id": video.id, "why": str(rejected)})
             self._fail(video, rejected.code)
             return
-        jobs = self._transcoder.start(video, source)
         self._videos.mark_processing(
             video.id, attempt=video.attempt, jobs=jobs, duration_ms=source.duration_ms
         )
@@ -126,7 +126,7 @@ class ProcessingService:
             video = self._videos.get(change.video_id)
             if video is None or not self._awaits(video, change):
                 if video is None or video.deleted_at or not _shows(video, made):
-                    self._media.delete_below(result.hls_key.rpartition("/")[0] + "/")
+                    self._media.delete_below(prefix_of(change.video_id, made))
                 return
             if change.kind is JobKind.PREVIEW:
                 published = self._videos.record_preview(video, made)
@@ -143,9 +143,11 @@ class ProcessingService:
         """Tries the whole ladder once more, then gives up; a preview alone can be done without."""
         error = {key: change.detail.get(key) for key in ("errorCode", "errorMessage")}
         logger().warning("job failed", extra={"video_id": change.video_id, **error})
+        video = self._videos.get(change.video_id)
+        # A job that ends early leaves what it had written by then.
+        self._remove_output(change.video_id, change.kind, change.attempt, keep_for=video)
         if change.kind is JobKind.PREVIEW:
             return
-        video = self._videos.get(change.video_id)
         if video is None or video.deleted_at or not video.is_open:
             return
         if video.attempt == change.attempt:
@@ -167,9 +169,21 @@ class ProcessingService:
 
     def _awaits(self, video: Video, change: JobChange) -> bool:
         """Whether the video still wants what this job has made."""
-        if video.deleted_at or not video.is_open or video.attempt != change.attempt:
+        if video.deleted_at or not video.is_open:
             return False
-        return change.kind is JobKind.FULL or video.preview is None
+        if change.kind is JobKind.PREVIEW:
+            return video.preview is None
+        return video.attempt == change.attempt
+
+    def _remove_output(
+        self, video_id: str, kind: JobKind, attempt: int, *, keep_for: Video | None
+    ) -> None:
+        """Removes what a job wrote, wherever it was told to, unless `keep_for` shows it."""
+        name = set_name(kind, attempt)
+        shown = (keep_for.preview, keep_for.full) if keep_for and not keep_for.deleted_at else ()
+        if not any(each and each.name == name for each in shown):
+            for zone in Zone:
+                self._media.delete_below(set_prefix(zone, video_id, name, 1))
 
     def _write_storyboard(self, result: TranscodeResult) -> None:
         if result.storyboard_frame_count:
@@ -205,5 +219,6 @@ def media_set_of(result: TranscodeResult) -> MediaSet:
 
 
 def _shows(video: Video, made: MediaSet) -> bool:
-    """Whether the video already shows this very output: the event came before."""
-    return any(each and each.name == made.name for each in (video.preview, video.full))
+    """Whether the video shows this very output, where it was made: the event came before."""
+    shown = [prefix_of(video.id, each) for each in (video.preview, video.full) if each]
+    return prefix_of(video.id, made) in shown

@@ -16,6 +16,7 @@ from socialflow.videos.rows import CHECK_KEYS, IS_OPEN, OPEN_VALUES, VideoRows
 START_CHECK = timedelta(minutes=2)
 PROCESSING_CHECK = timedelta(minutes=10)
 FOLLOW_UP = timedelta(minutes=2)
+PREVIEW_KEPT = timedelta(hours=6)
 CHECK_PAGE = 25
 
 
@@ -46,6 +47,7 @@ class ProcessingRepository:
             video_id,
             set={
                 "status": Status.UPLOADED,
+                "uploaded_at": to_rfc3339(self._rows.clock()),
                 "attempt": 1,
                 **self._rows.check_in(video_id, START_CHECK),
             },
@@ -98,8 +100,12 @@ class ProcessingRepository:
         )
 
     def mark_ready(self, video: Video, media: MediaSet, *, duration_ms: int) -> Video | None:
-        """processing → ready. Asks that the visibility, which decides the listing, still holds."""
+        """processing → ready, with a look later at what is misplaced or no longer needed.
+
+        Asks that the visibility, which decides the listing, and the preview are as they were read.
+        """
         misplaced = media.zone is not zone_for(video.visibility) or bool(video.misplaced_sets())
+        look_again = FOLLOW_UP if misplaced else PREVIEW_KEPT if video.has_preview else None
         return self._rows.change(
             video.id,
             set={
@@ -108,15 +114,16 @@ class ProcessingRepository:
                 "duration_ms": duration_ms,
                 "full": set_to_item(media),
                 **self._rows.publication(video),
-                **(self._rows.check_in(video.id, FOLLOW_UP) if misplaced else {}),
+                **(self._rows.check_in(video.id, look_again) if look_again else {}),
             },
-            remove=() if misplaced else CHECK_KEYS,
-            condition=f"{IS_OPEN} AND #attempt = :attempt AND #visibility = :visibility",
+            remove=() if look_again else CHECK_KEYS,
+            condition=f"{IS_OPEN} AND #attempt = :attempt AND #visibility = :visibility"
+            f" AND attribute_{'' if video.preview else 'not_'}exists(#preview)",
             values={**OPEN_VALUES, "attempt": video.attempt, "visibility": video.visibility},
         )
 
     def begin_next_attempt(self, video_id: str, *, attempt: int) -> Video | None:
-        """Starts attempt `attempt + 1`; the jobs of the former no longer count."""
+        """Starts attempt `attempt + 1`; the full job of the former no longer counts."""
         return self._rows.change(
             video_id,
             set={
@@ -124,7 +131,7 @@ class ProcessingRepository:
                 "attempt": attempt + 1,
                 **self._rows.check_in(video_id, START_CHECK),
             },
-            remove=("full_job_id", "preview_job_id"),
+            remove=("full_job_id",),
             condition=f"{IS_OPEN} AND #attempt = :attempt",
             values={**OPEN_VALUES, "attempt": attempt},
         )
@@ -155,17 +162,29 @@ class ProcessingRepository:
             values={"before": set_to_item(before)},
         )
 
+    def drop_preview(self, video: Video) -> None:
+        """Forgets the preview of a ready video, and that there is anything to look at."""
+        self._rows.change(
+            video.id,
+            remove=("preview", "preview_job_id", *CHECK_KEYS),
+            condition="#revision = :revision",
+            values={"revision": video.revision},
+        )
+
     def put_off_check(self, video_id: str, delay: timedelta) -> None:
         """Has the reconciler come back to a video later."""
-        self._rows.change(video_id, set=self._rows.check_in(video_id, delay), alive=False)
+        self._rows.change(
+            video_id, set=self._rows.check_in(video_id, delay), alive=False, visible=False
+        )
 
     def end_checks(self, video: Video) -> None:
         """Nothing is left to reconcile, as long as the video is still as it was read."""
         self._rows.change(
             video.id,
             remove=CHECK_KEYS,
-            condition="#revision = :revision",
+            condition="#revision = :revision AND attribute_exists(#gsi3pk)",
             values={"revision": video.revision},
+            visible=False,
         )
 
     def purge(self, video_id: str) -> None:

@@ -6,6 +6,7 @@ normally is never found here. What is found is moved on by the same steps as eve
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -20,9 +21,11 @@ from socialflow.videos.processing_repository import ProcessingRepository
 from socialflow.videos.recovery import recovered_result
 from socialflow.videos.repository import UPLOAD_KEPT
 from socialflow.videos.storage import MediaStorage, SourceStorage
-from socialflow.videos.transcoder import Transcoder
+from socialflow.videos.transcode_events import UnreadableTranscodeEvent
+from socialflow.videos.transcoder import JobState, Transcoder
 
 MAX_JOB_AGE: Final = timedelta(hours=24)
+MAX_PROCESSING: Final = timedelta(hours=72)
 NEXT_LOOK: Final = timedelta(minutes=10)
 
 
@@ -58,7 +61,7 @@ class Reconciler:
             except Exception:
                 # One that cannot be helped now must not keep the others waiting.
                 logger().exception("could not reconcile", extra={"video_id": video.id})
-                self._videos.put_off_check(video.id, NEXT_LOOK)
+                self._give_up_or_put_off(video)
         return stuck
 
     def _look_at(self, found: Video) -> None:
@@ -75,14 +78,26 @@ class Reconciler:
         else:
             self._ask_after_source(video)
 
+    def _give_up_or_put_off(self, video: Video) -> None:
+        """Every video ends: one that could not be helped for days has failed."""
+        uploaded_at = video.uploaded_at or self._clock()
+        if video.is_open and self._clock() - uploaded_at > MAX_PROCESSING:
+            self._fail(video, FailureCode.PROCESSING_TIMEOUT)
+        else:
+            self._videos.put_off_check(video.id, NEXT_LOOK)
+
+    def _fail(self, video: Video, code: FailureCode) -> None:
+        # Cancelling its jobs is for those who discard it: done first, it would be another failure.
+        self._videos.mark_failed(video.id, code, attempt=video.attempt)
+
     def _ask_after_source(self, video: Video) -> None:
         size_bytes = self._sources.size_of(source_key(video.id))
         if size_bytes is not None:
             self._processing.source_arrived(video.id, size_bytes=size_bytes)
         elif video.status is Status.UPLOADED:
-            self._videos.mark_failed(video.id, FailureCode.UPLOAD_LOST, attempt=video.attempt)
+            self._fail(video, FailureCode.UPLOAD_LOST)
         elif self._clock() - video.created_at >= UPLOAD_KEPT:
-            self._videos.mark_failed(video.id, FailureCode.UPLOAD_EXPIRED, attempt=video.attempt)
+            self._fail(video, FailureCode.UPLOAD_EXPIRED)
         else:
             self._videos.put_off_check(video.id, NEXT_LOOK)
 
@@ -101,13 +116,19 @@ class Reconciler:
             detail={"errorMessage": "found by the reconciler"},
         )
         if job and job.status == "COMPLETE":
-            self._processing.job_completed(change, recovered_result(video, job, self._media))
+            self._complete(video, change, job)
         elif change.status in ("ERROR", "CANCELED"):
             self._processing.job_failed(change)
         elif job and job.created_at and self._clock() - job.created_at > MAX_JOB_AGE:
-            self._transcoder.cancel(job_id)
-            self._videos.mark_failed(
-                video.id, FailureCode.PROCESSING_TIMEOUT, attempt=video.attempt
-            )
+            self._fail(video, FailureCode.PROCESSING_TIMEOUT)
         else:
             self._videos.put_off_check(video.id, NEXT_LOOK)
+
+    def _complete(self, video: Video, change: JobChange, job: JobState) -> None:
+        try:
+            result = recovered_result(video, job, self._media)
+        except UnreadableTranscodeEvent:
+            # Its files are not there and will not come: as good as failed.
+            self._processing.job_failed(replace(change, status="ERROR"))
+        else:
+            self._processing.job_completed(change, result)

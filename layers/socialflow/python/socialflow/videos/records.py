@@ -60,6 +60,7 @@ def video_from_item(item: Mapping[str, Any]) -> Video:
         tags=tuple(item["tags"]),
         visibility=Visibility(item["visibility"]),
         created_at=from_rfc3339(item["created_at"]),
+        uploaded_at=from_rfc3339(item["uploaded_at"]) if "uploaded_at" in item else None,
         published_at=from_rfc3339(item["published_at"]) if "published_at" in item else None,
         deleted_at=from_rfc3339(item["deleted_at"]) if "deleted_at" in item else None,
         edits=item["edits"],

@@ -40,15 +40,20 @@ class VideoRows:
         remove: tuple[str, ...] = (),
         values: Mapping[str, object] | None = None,
         alive: bool = True,
+        visible: bool = True,
     ) -> Video | None:
-        """Changes a row if it is there, not deleted (unless `alive` is False) and as expected."""
+        """Changes a row if it is there, not deleted (unless `alive` is False) and as expected.
+
+        A change that nobody can see (`visible` is False) leaves the revision, and with it the
+        ETag, as it is.
+        """
         guards = [ALIVE if alive else "attribute_exists(pk)", *([condition] if condition else [])]
         try:
             item = self.table.write(
                 Write(
                     key=keys.video_key(video_id),
                     set=set or {},
-                    add={"revision": 1},
+                    add={"revision": 1} if visible else {},
                     remove=remove,
                     condition=" AND ".join(guards),
                     values=values or {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from socialflow.videos.failures import FailureCode, SourceRejected
 from socialflow.videos.ladder import wants_preview
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _UNREADABLE_CODES = ("BadRequestException", "UnprocessableEntityException")
 _FINISHED_CODES = ("ConflictException", "NotFoundException")
+
+
+FIRST_ATTEMPT: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +66,13 @@ class Transcoder:
         return probe_source(response, video.upload.content_type)
 
     def start(self, video: Video, source: SourceInfo) -> dict[JobKind, str]:
-        """Makes the jobs of the video's current attempt; returns their ids by kind."""
+        """Makes the jobs of the video's current attempt; returns their ids by kind.
+
+        Raises `SourceRejected` where MediaConvert will not take a job for this source.
+        """
         jobs: dict[JobKind, str] = {}
-        if wants_preview(source) and video.preview is None:
+        # One preview is enough: whatever becomes of the first attempt, its preview counts.
+        if wants_preview(source) and video.attempt == FIRST_ATTEMPT:
             request = preview_job(self._target(video, JobKind.PREVIEW), source)
             jobs[JobKind.PREVIEW] = self._create(request)
         jobs[JobKind.FULL] = self._create(full_job(self._target(video, JobKind.FULL), source))
@@ -95,7 +102,15 @@ class Transcoder:
                 raise
 
     def _create(self, request: Any) -> str:
-        job_id: str = self._client().create_job(**request)["Job"]["Id"]
+        from botocore.exceptions import ClientError
+
+        try:
+            job_id: str = self._client().create_job(**request)["Job"]["Id"]
+        except ClientError as error:
+            # Settings that it refuses now it refuses each time, so no retry would end.
+            if error.response["Error"]["Code"] == "BadRequestException":
+                raise SourceRejected(FailureCode.TRANSCODE_FAILED, str(error)) from error
+            raise
         return job_id
 
     def _source_url(self, video: Video) -> str:
