@@ -105,7 +105,17 @@ class IdempotencyStore:
 
     def release(self, *, caller: str, operation: str, key: str) -> None:
         """Ends the lease after a failure; whoever tries again goes on with the same seed."""
-        self._table.write(Write(key=self._key(caller, operation, key), set={"lease_until": 0}))
+        try:
+            self._table.write(
+                Write(
+                    key=self._key(caller, operation, key),
+                    set={"lease_until": 0},
+                    condition="attribute_exists(pk)",
+                )
+            )
+        except ConditionFailed:
+            # Expired meanwhile; without the condition, a stump would stay for ever.
+            return
 
     def _again(self, kept: Item, item: Item, now: int) -> Attempt | StoredAnswer:
         if kept.get("fingerprint") != item["fingerprint"]:
