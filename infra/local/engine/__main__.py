@@ -15,9 +15,6 @@ import signal
 import sys
 from pathlib import Path
 
-QUEUE_URL_PORT = "4566"
-"""The port in the URLs under which queues are kept, whatever port the engine listens on."""
-
 
 def main() -> None:
     """Parse the arguments, set ministack up and serve until a signal."""
@@ -72,21 +69,19 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
     from infra.local.engine.checkpoints import Checkpoints
     from infra.local.engine.function_workers import watch_function_workers
     from infra.local.engine.growth import bound_growth
+    from infra.local.engine.queues import keep_queues
     from infra.local.engine.resource_types import add_resource_types
     from infra.local.engine.secret_type import mend_secret_type
     from infra.local.engine.stream_records import keep_stream_records
     from infra.local.engine.upload_parts import keep_parts_on_disk
 
     ministack.module("core.persistence").STATE_DIR = str(Checkpoints.current(state))
-    # Queues are kept under their URL, so that must not change with the port. The URLs that clients
-    # are told are rewritten to the address that they called.
-    sqs = ministack.module("services.sqs")
-    sqs.DEFAULT_PORT, sqs._CANONICAL_NETLOC = QUEUE_URL_PORT, f"{sqs.DEFAULT_HOST}:{QUEUE_URL_PORT}"
     lambdas = ministack.module("services.lambda_svc")
     lambdas.CODE_BLOB_DIR = str(state / "lambda-blobs")
     # Between two checkpoints both generations may name a function's code.
     lambdas._prune_orphan_code_blobs = lambda referenced: None
     keep_parts_on_disk(state / "upload-parts")
+    keep_queues()
     keep_stream_records()
     add_resource_types()
     mend_secret_type()
