@@ -35,7 +35,8 @@ def call(operation: Any, parameters: dict[str, Any]) -> Any:
         raise _client_error(json.loads(refused.description), operation.name) from refused
     assert isinstance(result, ActionResult), operation.name
     # Through text, so that nothing of moto's store is shared.
-    return json.loads(json.dumps(result.result, default=str))
+    answer = json.loads(json.dumps(result.result, default=str))
+    return {name: answer[name] for name in operation.output_shape.members if name in answer}
 
 
 def _client_error(body: dict[str, Any], operation: str) -> ClientError:

@@ -12,12 +12,18 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
+
 from tests.crash_points import direct_dynamodb
-from tests.crash_points.cloud import Cloud
+from tests.crash_points.cloud import PLAYBACK_KEY, Cloud
 from tests.crash_points.deliveries import Event, StreamBatch, envelope
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
 
-STREAMS: Final = {"videos": "videos.stream"}
+STREAMS: Final = {"identity": "identity.stream", "videos": "videos.stream"}
 ROUTES: Final = {
     "VideoDeleted.v1": "videos.on_video_discarded",
     "VideoFailed.v1": "videos.on_video_discarded",
@@ -37,6 +43,7 @@ class Surroundings:
         self.queue: list[Event] = []
         self.published: dict[str, Any] = {}
         self.invalidations: dict[str, Any] = {}
+        self.custom_resources: dict[str, Any] = {}
         self.mediaconvert = FakeMediaConvert(write=cloud.put_object, emit=self._job_changed)
         self.fakes = {
             "mediaconvert": self.mediaconvert.call,
@@ -44,6 +51,20 @@ class Surroundings:
             "cloudfront": self._create_invalidation,
             "dynamodb": direct_dynamodb.call,
         }
+
+    def cloudformation_answer(self, body: bytes) -> None:
+        """A custom resource's function answers; the last answer to a request is the one kept."""
+        answer = json.loads(body)
+        public = answer["Data"].pop("PublicKeyPem", None) if "Data" in answer else None
+        if "KeyId" in answer.get("Data", {}):
+            answer["Data"]["KeyId"] = "<key id>"
+        if public:
+            # Another pair in each run, but always the public half of the pair that is kept.
+            pem = self._cloud.secret(PLAYBACK_KEY).encode()
+            kept = load_pem_private_key(pem, None).public_key()
+            form = Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+            answer["matches_the_secret"] = kept.public_bytes(*form).decode() == public
+        self.custom_resources[answer["RequestId"]] = answer
 
     def stream_batches(self) -> Iterator[StreamBatch]:
         """What has changed in each table since the last time."""

@@ -28,6 +28,7 @@ from socialflow.identity.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.key_secret import KeySecret
 from socialflow.identity.models import Profile, User
 from socialflow.identity.records import handle_item, user_item
+from socialflow.platform import cloudformation
 from socialflow.platform import ids as ids_module
 from socialflow.platform.ids import id_factory
 from socialflow.platform.principal import SessionId, UserId
@@ -229,9 +230,14 @@ class World:
             "job": jobs,
             "event": list(self.around.published.values()),
             "invalidation": list(self.around.invalidations.values()),
+            "custom resource": list(self.around.custom_resources.values()),
             "answer": self._noted,
         }
         return snapshot(self.cloud, seen)
+
+    def answer_cloudformation(self, _url: str, body: bytes) -> None:
+        """Stands in for the PUT to CloudFormation's URL, a call at which one can die as well."""
+        self.calls.count("cloudformation:PUT", lambda: self.around.cloudformation_answer(body))
 
     def _deliver_streams(self) -> None:
         for batch in self.around.stream_batches():
@@ -301,7 +307,8 @@ def running(cloud: Cloud, plan: Plan) -> Iterator[World]:
     ):
         cloud.empty()
         world = World(cloud, plan, clock)
-        with world.calls.installed():
+        answer = patch.object(cloudformation, "_put", world.answer_cloudformation)
+        with world.calls.installed(), answer:
             yield world
 
 
