@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from infra.local.admin import REGION
 from infra.local.supervisor import LocalTarget
 from socialflow.identity.access_tokens import AUDIENCE, LIFETIME, TYPE
 from socialflow.identity.issuing_keys import ALGORITHM
@@ -43,6 +47,27 @@ class AwsAccount:
 
     def client(self, service: str) -> Any:
         return self._target.admin_client(service)
+
+    def clients_of_function(self, function: str) -> Callable[[str], Any]:
+        """Makes clients with the credentials of a function's role."""
+        role = self.client("lambda").get_function_configuration(FunctionName=function)["Role"]
+        assumed = self.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")
+        given = assumed["Credentials"]
+        session = boto3.Session(
+            given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION
+        )
+        make_client: Callable[..., Any] = session.client
+        return lambda service: make_client(service, endpoint_url=self._target.engine_url)
+
+    def unsigned_client(self, service: str) -> Any:
+        """A client of somebody without credentials."""
+        make_client: Callable[..., Any] = boto3.client
+        return make_client(
+            service,
+            endpoint_url=self._target.engine_url,
+            region_name=REGION,
+            config=Config(signature_version=UNSIGNED),
+        )
 
     @property
     def upload_bucket(self) -> str:
