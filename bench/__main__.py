@@ -12,7 +12,7 @@ from bench.chart import chart
 from bench.deployed import BUILD
 from bench.report import Section, markdown, overview
 
-MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes", "start")
+MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline")
 
 
 def main() -> None:

@@ -92,11 +92,11 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
     match kind:
         case "S":
-            return len(str(content).encode())
+            return len(content.encode())
         case "N":
             # "Approximately": a byte for two significant digits, and one.
-            digits = content.lstrip("-").replace(".", "").strip("0")
-            return -(-len(digits) // 2) + 1 + content.startswith("-")
+            digits = str(content).lstrip("-").replace(".", "").strip("0")
+            return -(-len(digits) // 2) + 1 + str(content).startswith("-")
         case "B":
             return len(bytes(content))
         case "BOOL" | "NULL":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ def median(values: list[float]) -> float:
 def percentile(values: list[float], percent: float) -> float:
     """The smallest value that `percent` of all do not exceed (nearest rank)."""
     ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
 def wall_ms(work: Callable[[], object]) -> float:
