@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 
+from api.edge import viewer_address
 from api.security import principal_of
 from socialflow.platform.rate_limits import RateLimited, RateLimiter, RatePolicy
 
@@ -40,8 +41,6 @@ def by_caller(request: Request) -> str:
 
 
 def by_address(request: Request) -> str:
-    """The viewer's address as CloudFront saw it, else the peer's."""
-    viewer = request.headers.get("cloudfront-viewer-address")
-    if viewer:
-        return viewer.rpartition(":")[0]
-    return request.client.host if request.client else "unknown"
+    """The address that sent the request, which it cannot choose."""
+    peer = request.client.host if request.client else "unknown"
+    return viewer_address(request.headers.get("x-forwarded-for"), peer)

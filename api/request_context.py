@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fastapi import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.edge import came_past_the_edge
 from api.problems import internal_problem, problem
 from socialflow.platform.correlation import set_correlation_id
 from socialflow.platform.ids import id_factory
@@ -45,9 +46,12 @@ class RequestContext:
         scope.setdefault("state", {})["rates"] = []
         answer = _Answer(send, request_id, scope["state"]["rates"])
         try:
-            if _declared_length(headers) > MAX_BODY_BYTES:
-                raise BodyTooLarge
-            await self._app(scope, _bounded(receive), answer.send)
+            if came_past_the_edge(headers):
+                await _edge_required()(scope, receive, answer.send)
+            elif _declared_length(headers) > MAX_BODY_BYTES:
+                await _body_too_large()(scope, receive, answer.send)
+            else:
+                await self._app(scope, _bounded(receive), answer.send)
         except BodyTooLarge:
             if not answer.started:
                 await _body_too_large()(scope, receive, answer.send)
@@ -120,6 +124,14 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
+
+
+def _edge_required() -> Response:
+    return problem(
+        status=403,
+        code="edge_required",
+        detail="The API answers at the product's own address, not at this one.",
+    )
 
 
 def _body_too_large() -> Response:

@@ -10,6 +10,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
@@ -49,9 +50,30 @@ class ApiStack(StageStack):
         routes: Mapping[str, Sequence[Route]],
     ) -> None:
         super().__init__(scope, "api", stage=stage)
+        self.origin_secret = secretsmanager.Secret(
+            self,
+            "OriginSecret",
+            description="CloudFront shows it to the API, which answers nobody else.",
+            encryption_key=data.key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=48, exclude_punctuation=True
+            ),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(
+            self.origin_secret,
+            "Both sides read it when they are deployed: rotating it is deploying them.",
+            "AwsSolutions-SMG4",
+        )
         self.functions = {
             spec.context: Function(self, spec.context.capitalize(), stage=stage, spec=spec)
-            for spec in api_functions(stage, data=data, media=media, identity=identity)
+            for spec in api_functions(
+                stage,
+                data=data,
+                media=media,
+                identity=identity,
+                origin_secret=self.origin_header(),
+            )
             if spec.context in routes
         }
         self.http_api = gateway.HttpApi(
@@ -67,6 +89,10 @@ class ApiStack(StageStack):
             "AwsSolutions-APIG4",
         )
         self.publish(HttpApiId=self.http_api.api_id, HttpApiEndpoint=self.http_api.api_endpoint)
+
+    def origin_header(self) -> str:
+        """The secret, as a reference that CloudFormation resolves when it deploys."""
+        return self.origin_secret.secret_value.unsafe_unwrap()
 
     def _add_routes(self, function: Function, routes: Sequence[Route]) -> None:
         integration = integrations.HttpLambdaIntegration(

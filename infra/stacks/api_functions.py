@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from infra.constructs.function import FunctionSpec
 from infra.constructs.grants import (
     DELETE_ITEMS,
@@ -31,10 +33,19 @@ with their password hashes, are none of them."""
 
 
 def api_functions(
-    stage: Stage, *, data: DataStack, media: MediaStack, identity: IdentityStack
+    stage: Stage,
+    *,
+    data: DataStack,
+    media: MediaStack,
+    identity: IdentityStack,
+    origin_secret: str,
 ) -> list[FunctionSpec]:
     """A specification for each context that has routes."""
-    return [_platform(data), _identity(data, identity), _videos(stage, data, media)]
+    specs = [_platform(data), _identity(data, identity), _videos(stage, data, media)]
+    return [
+        replace(spec, settings={**spec.settings, "SF_ORIGIN_SECRET": origin_secret})
+        for spec in specs
+    ]
 
 
 def _platform(data: DataStack) -> FunctionSpec:

@@ -11,6 +11,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from api.edge import ORIGIN_HEADER
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.code import ROOT
 from infra.constructs.response_headers import api_headers, media_headers, web_headers
@@ -41,6 +42,7 @@ class EdgeStack(StageStack):
             Fn.select(2, Fn.split("/", api.http_api.api_endpoint)),
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            custom_headers={ORIGIN_HEADER: api.origin_header()},
         )
         self._to_media = self._bucket_origin("MediaOrigin", media.media)
         api_answers = api_headers(self, stage)

@@ -66,18 +66,22 @@ def _items(block: dict[str, Any] | None) -> list[Any]:
     return list((block or {}).get("Items") or [])
 
 
-def _origin(entry: dict[str, Any]) -> dict[str, str]:
+def _origin(entry: dict[str, Any]) -> dict[str, Any]:
     domain = entry["DomainName"]
     path = entry.get("OriginPath", "")
     if match := _BUCKET_DOMAIN.match(domain):
-        return {"bucket": match["bucket"], "api_id": "", "path": path}
+        return {"bucket": match["bucket"], "api_id": "", "path": path, "headers": {}}
     if match := _API_DOMAIN.match(domain):
-        return {"bucket": "", "api_id": match["api"], "path": path}
+        headers = {
+            each["HeaderName"].lower(): each["HeaderValue"]
+            for each in _items(entry.get("CustomHeaders"))
+        }
+        return {"bucket": "", "api_id": match["api"], "path": path, "headers": headers}
     raise NoDistribution(f"The edge has no stand-in for the origin {domain}.")
 
 
 def _behavior(
-    cloudfront: Any, entry: dict[str, Any], origins: dict[str, dict[str, str]]
+    cloudfront: Any, entry: dict[str, Any], origins: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     groups = entry.get("TrustedKeyGroups") or {}
     return {

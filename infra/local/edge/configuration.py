@@ -7,7 +7,7 @@ CloudFront API and writes one JSON file; the edge reads nothing else. See `deplo
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class Origin:
     bucket: str = ""
     api_id: str = ""
     path: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What the edge adds to each request; a viewer's header of the name does not pass."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,8 @@ def origin_headers(viewer: Viewer, behavior: Behavior, host: bytes) -> Headers:
         text = name.decode("latin-1")
         if text in _NEVER_FORWARDED or text.startswith("cloudfront-"):
             continue
+        if text in behavior.origin.headers:
+            continue
         if text in ALWAYS_FORWARDED or text in _OF_THE_BODY or behavior.headers.passes(text):
             headers.append((name, value))
     cookies = [
@@ -54,7 +56,10 @@ def origin_headers(viewer: Viewer, behavior: Behavior, host: bytes) -> Headers:
     headers += [
         (name.encode(), value.encode())
         for name, value in known.items()
-        if name in behavior.headers.names or name == "cloudfront-viewer-address"
+        if behavior.headers.mode != "allExcept" and name in behavior.headers.names
+    ]
+    headers += [
+        (name.encode(), value.encode("latin-1")) for name, value in behavior.origin.headers.items()
     ]
     return headers
 

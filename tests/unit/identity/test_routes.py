@@ -8,6 +8,19 @@ from api.identity.limits import LOG_IN, REFRESH, REGISTER
 from tests.unit.identity.requests import ANN, LOGIN, PASSWORD, bearer, code_of, register
 from tests.unit.in_process import InProcess
 
+ORIGIN_SECRET = "only CloudFront knows it"
+
+
+@pytest.fixture
+def behind_the_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API as it is deployed: nobody reaches it but through CloudFront."""
+    monkeypatch.setenv("SF_ORIGIN_SECRET", ORIGIN_SECRET)
+
+
+def seen_from(address: str) -> dict[str, str]:
+    """What CloudFront adds to a request from `address`."""
+    return {"X-Origin-Verify": ORIGIN_SECRET, "X-Forwarded-For": address}
+
 
 class TestRegistering:
     def test_taken_names(self, api: InProcess) -> None:
@@ -47,15 +60,12 @@ class TestRegistering:
         assert other.status_code == 422
         assert code_of(other) == "idempotency_key_reused"
 
-    def test_is_limited_by_address(self, api: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.usefixtures("behind_the_edge")
+    def test_is_limited_by_address(self, api: InProcess) -> None:
         first_of_many = f'"register";r={REGISTER.limit - 1};'
-        assert register(api).headers["ratelimit"].startswith(first_of_many)
-        elsewhere = api.post(
-            "/v1/auth/register",
-            json=ANN,
-            headers={"CloudFront-Viewer-Address": "203.0.113.7:4711"},
-        )
-        assert elsewhere.headers["ratelimit"].startswith(first_of_many)
+        for address in ("198.51.100.1", "203.0.113.7"):
+            answer = api.post("/v1/auth/register", json=ANN, headers=seen_from(address))
+            assert answer.headers["ratelimit"].startswith(first_of_many)
 
 
 class TestLoggingIn:
@@ -79,20 +89,24 @@ class TestLoggingIn:
         assert answers[0][0] == 401
         assert answers[0] == answers[1] == answers[2]
 
+    @pytest.mark.usefixtures("behind_the_edge")
     def test_guessing_is_limited_by_account_and_address(self, api: InProcess) -> None:
-        register(api)
+        here = seen_from("198.51.100.1")
+        assert api.post("/v1/auth/register", json=ANN, headers=here).status_code == 201
         guess = LOGIN | {"password": "wrong horse"}
-        for _ in range(LOG_IN.limit):
-            assert api.post("/v1/auth/login", json=guess).status_code == 401
-        refused = api.post("/v1/auth/login", json=LOGIN | {"email": " ANN@example.com"})
+        for claimed in range(LOG_IN.limit):
+            claims = here | {"X-Forwarded-For": f"10.0.0.{claimed}, {here['X-Forwarded-For']}"}
+            assert api.post("/v1/auth/login", json=guess, headers=claims).status_code == 401
+        capitals = LOGIN | {"email": " ANN@example.com"}
+        refused = api.post("/v1/auth/login", json=capitals, headers=here)
         assert refused.status_code == 429
         assert code_of(refused) == "rate_limited"
         assert int(refused.headers["retry-after"]) > 0
         assert refused.headers["ratelimit"].startswith('"login";r=0;')
-        elsewhere = {"CloudFront-Viewer-Address": "203.0.113.7:4711"}
+        elsewhere = seen_from("203.0.113.7")
         assert api.post("/v1/auth/login", json=LOGIN, headers=elsewhere).status_code == 200
         other = LOGIN | {"email": "ben@example.com"}
-        assert api.post("/v1/auth/login", json=other).status_code == 401
+        assert api.post("/v1/auth/login", json=other, headers=here).status_code == 401
 
     def test_signs_in(self, api: InProcess) -> None:
         registered = register(api)

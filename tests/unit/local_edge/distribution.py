@@ -30,7 +30,12 @@ def behavior(pattern: str, **changes: Any) -> dict[str, Any]:
 def document(public_pem: str = "", **changes: Any) -> dict[str, Any]:
     """API, public media, protected media, web."""
     api = {
-        "origin": {"bucket": "", "api_id": "abc123", "path": ""},
+        "origin": {
+            "bucket": "",
+            "api_id": "abc123",
+            "path": "",
+            "headers": {"x-origin-verify": "secret of the origin"},
+        },
         "methods": ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
         "headers": {"mode": "allExcept", "names": ["host"]},
         "cookies": ALL,

@@ -69,11 +69,13 @@ class TestTheApi:
                     "cloudfront-viewer-address": "198.51.100.1:1",
                     "cloudfront-viewer-country": "XX",
                     "x-socialflow-token": "guess",
+                    "x-origin-verify": "guess",
                 },
             )
             headers = server.asked[0].headers
             assert headers["x-forwarded-for"] == "198.51.100.1, 203.0.113.9"
-            assert headers["cloudfront-viewer-address"] == "203.0.113.9:5555"
+            assert headers["x-origin-verify"] == "secret of the origin"
+            assert "cloudfront-viewer-address" not in headers
             assert "cloudfront-viewer-country" not in headers
             assert "x-socialflow-token" not in headers
 
