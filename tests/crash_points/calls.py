@@ -75,7 +75,9 @@ class CallRecorder:
 
             def answer() -> Any:
                 if fake:
-                    return fake(service.operation_model(operation), parameters)
+                    answered = fake(service.operation_model(operation), parameters)
+                    if answered is not NotImplemented:
+                        return answered
                 result = real(client, operation, parameters)
                 if self.after_real:
                     self.after_real(operation, parameters)

@@ -2,7 +2,7 @@
 
 moto's serialising of a response costs ten times the action itself, and this harness makes a
 hundred thousand calls. Requests are held to botocore's service model; errors come back as the
-client would raise them. `test_direct_dynamodb` holds this road and the long one to each other.
+client would raise them. `test_direct_roads` holds this road and the long one to each other.
 """
 
 from __future__ import annotations

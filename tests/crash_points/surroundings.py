@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from tests.crash_points import direct_dynamodb
+from tests.crash_points import direct_dynamodb, direct_s3
 from tests.crash_points.cloud import PLAYBACK_KEY, Cloud
 from tests.crash_points.deliveries import Event, StreamBatch, envelope
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
@@ -50,6 +50,7 @@ class Surroundings:
             "events": self._put_events,
             "cloudfront": self._create_invalidation,
             "dynamodb": direct_dynamodb.call,
+            "s3": direct_s3.call,
         }
 
     def cloudformation_answer(self, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The harness's short road to moto's DynamoDB answers what the client's own road does."""
+"""The harness's short roads to moto's stores answer what the clients' own roads do."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from socialflow.platform.dynamodb import Item, Table, Write
-from tests.crash_points import direct_dynamodb
+from tests.crash_points import direct_dynamodb, direct_s3
 from tests.crash_points.calls import CallRecorder
-from tests.crash_points.cloud import Cloud, account
+from tests.crash_points.cloud import MEDIA, Cloud, account
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +108,51 @@ def test_what_was_read_is_no_part_of_the_store(cloud: Cloud) -> None:
         assert found
         found["list"].append("b")
         assert table.get({"pk": "A", "sk": "1"}) == {"pk": "A", "sk": "1", "list": ["a"]}
+
+
+SOURCE = {"Bucket": MEDIA, "Key": "a/1"}
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda client: client.list_objects_v2(Bucket=MEDIA, Prefix="a/"),
+        lambda client: client.list_objects_v2(Bucket=MEDIA, Prefix="none/"),
+        lambda client: client.copy_object(Bucket=MEDIA, Key="b/1", CopySource=SOURCE),
+        lambda client: client.copy_object(
+            Bucket=MEDIA, Key="b/1", CopySource=SOURCE | {"Key": "none"}
+        ),
+        lambda client: client.delete_objects(
+            Bucket=MEDIA, Delete={"Objects": [{"Key": "a/1"}, {"Key": "none"}], "Quiet": True}
+        ),
+        lambda client: client.delete_object(Bucket=MEDIA, Key="a/1"),
+        lambda client: client.delete_object(Bucket=MEDIA, Key="none"),
+        lambda client: client.head_object(Bucket=MEDIA, Key="a/2"),
+        lambda client: client.head_object(Bucket=MEDIA, Key="none"),
+    ],
+)
+def test_both_roads_to_objects_end_alike(cloud: Cloud, work: Callable[[Any], Any]) -> None:
+    outcomes = []
+    for fakes in ({}, {"s3": direct_s3.call}):
+        cloud.empty()
+        for key in ("a/1", "a/2", "c/1"):
+            cloud.put_object(MEDIA, key)
+        recorder = CallRecorder()
+        recorder.fakes.update(fakes)
+        with recorder.installed():
+            outcomes.append((_read(work, cloud.s3), cloud.objects(MEDIA)))
+    assert outcomes[0] == outcomes[1]
+
+
+def _read(work: Callable[[Any], Any], client: Any) -> Any:
+    """What this project reads of an answer."""
+    try:
+        answer = work(client)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return {
+        "keys": [each["Key"] for each in answer.get("Contents", [])],
+        "whole": not answer.get("IsTruncated"),
+        "size": answer.get("ContentLength"),
+        "errors": answer.get("Errors"),
+    }
