@@ -20,6 +20,7 @@ _ADMINISTRATION = re.compile(r"/_(ministack|localstack)/")
 _OPEN_ADMINISTRATION = re.compile(
     r"/_ministack/(health|ready|cfn-response/|cfn-signal/|lambda-code/|lambda-layers/)"
 )
+_SIGNED_FOR = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING_ACTION = re.compile(rb"\.(Get|Describe|List|Query|Scan|BatchGet|TransactGet)")
 
@@ -40,7 +41,7 @@ class Engine:
         path = scope["path"]
         if path == EVENTS_PATH:
             await take_events(scope, receive, send, self._token)
-            self._checkpoints.mark_changed()
+            self._checkpoints.mark_changed("events")
         elif path.startswith(OBJECTS_PATH):
             await read_object(scope, receive, send, self._token)
         elif _ADMINISTRATION.match(path) and not _OPEN_ADMINISTRATION.match(path):
@@ -48,7 +49,7 @@ class Engine:
         else:
             await self._ministack.app(scope, receive, send)
             if may_change_state(scope):
-                self._checkpoints.mark_changed()
+                self._checkpoints.mark_changed(signing_name(scope))
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         # ministack saves in place when it stops; the last checkpoint is ours to write.
@@ -67,3 +68,13 @@ def may_change_state(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] in _READING_METHODS:
         return False
     return _READING_ACTION.search(header(scope, b"x-amz-target")) is None
+
+
+def signing_name(scope: Scope) -> str:
+    """The service that a request is signed for, as in its credential scope.
+
+    A presigned request is for S3. A call of the HTTP API is not signed; what its function does
+    comes in requests of its own, so it counts as one that changes nothing else.
+    """
+    found = _SIGNED_FOR.search(header(scope, b"authorization").decode("latin-1"))
+    return found.group(1) if found else "s3"
