@@ -12,6 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.function import Function
 from infra.constructs.handlers import EventHandler, Handler, StreamHandler
+from infra.stage import Stage
 
 PERIOD = Duration.minutes(5)
 API_P95_MS = 500
@@ -99,14 +100,14 @@ def of_handler(handler: Handler) -> list[Threshold]:
     return found
 
 
-def videos_stuck() -> Threshold:
+def videos_stuck(stage: Stage) -> Threshold:
     """Videos that neither became ready nor failed, as the reconciler counts them."""
     return Threshold(
         name="videos-stuck",
         metric=cloudwatch.Metric(
             namespace="SocialFlow",
             metric_name="VideosStuck",
-            dimensions_map={"service": "videos"},
+            dimensions_map={"service": "videos", "stage": stage.name},
             statistic="Maximum",
             period=PERIOD,
         ),

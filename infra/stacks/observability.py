@@ -47,7 +47,7 @@ class ObservabilityStack(StageStack):
             *(each for function in functions for each in of_function(function)),
             *(each for handler in handlers for each in of_handler(handler)),
             *self._of_api(api),
-            videos_stuck(),
+            videos_stuck(stage),
         ]
         for threshold in thresholds:
             self._alarm(threshold)
@@ -128,7 +128,7 @@ class ObservabilityStack(StageStack):
             dashboard_name=self.stage_data.prefix,
             widgets=[
                 [
-                    _graph("Videos stuck", [videos_stuck().metric]),
+                    _graph("Videos stuck", [videos_stuck(self.stage_data).metric]),
                     _graph(
                         "Dead letters",
                         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from types import SimpleNamespace
 from typing import Any
 
 from infra.constructs.code import ROOT
@@ -216,7 +217,6 @@ class TestAlarms:
         self, prod: Assembly, capsys: Any, monkeypatch: Any
     ) -> None:
         from functions.videos import every_5_minutes_reconcile as reconcile
-        from socialflow.platform.observability import count
 
         (alarm,) = [
             alarm.properties
@@ -224,9 +224,10 @@ class TestAlarms:
             if alarm.properties.get("MetricName") == reconcile.STUCK_METRIC
         ]
         function = prod.functions()["socialflow-prod-videos-every_5_minutes_reconcile"]
-        for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"):
+        for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "SF_STAGE"):
             monkeypatch.setenv(name, variables(function)[name])
-        count(reconcile.STUCK_METRIC, 1)
+        monkeypatch.setattr(reconcile, "reconciler", lambda: SimpleNamespace(run=lambda: 1))
+        reconcile.handler({}, None)
         emitted = capsys.readouterr().out
         assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
         for dimension in alarm["Dimensions"]:
