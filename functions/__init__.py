@@ -1,1 +1,1 @@
-"""Lambda handlers of events and schedules: a folder per context, a file per thing that wakes one."""
+"""Lambda handlers of events and schedules: a folder per context, a file for what wakes each."""
