@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import functools
+import os
 import subprocess
 import tempfile
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.mediaconvert.bench_command import argv_of_job
+from infra.local.mediaconvert.ffmpeg_process import NICENESS
 
 Job = Mapping[str, Any]
 """CreateJob's parameters, or the `Job` that GetJob answers."""
@@ -40,7 +43,11 @@ def call_per_rendition(job: Job, source: Path) -> list[list[str]]:
 
 
 def seconds_of(calls: Sequence[Sequence[str]]) -> float:
-    """How long the processes take, all started at once, each in an empty directory."""
+    """How long the processes take, all started at once, each in an empty directory.
+
+    They yield to other work as the local MediaConvert's own do, so that a busy machine is as busy
+    for both.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         started = time.perf_counter()
         processes = []
@@ -49,7 +56,11 @@ def seconds_of(calls: Sequence[Sequence[str]]) -> float:
             directory.mkdir()
             processes.append(
                 subprocess.Popen(  # noqa: S603 - the local MediaConvert's own arguments
-                    call, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                    call,
+                    cwd=directory,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    preexec_fn=functools.partial(os.nice, NICENESS),
                 )
             )
         for process in processes:

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from infra.local.mediaconvert.errors import JobFailed
 
-__all__ = ["run_ffmpeg"]
+__all__ = ["NICENESS", "run_ffmpeg"]
 
 _POLL_SECONDS = 0.1
 _LINES_KEPT = 8
-_NICENESS = 5
+NICENESS = 5
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -91,7 +91,7 @@ def _follow(
 
 def _in_child() -> None:
     """Yield to interactive work, and die with the server even if it is killed outright."""
-    os.nice(_NICENESS)
+    os.nice(NICENESS)
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
