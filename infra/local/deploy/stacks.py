@@ -45,7 +45,6 @@ class Deployment:
             stack.name
             for name, stack in names.items()
             if recorded.get(name) == fingerprint(stack, settings)
-            and self._status(stack.name) in _FINISHED
         }
 
     def deploy(self, stack: Stack, settings: Mapping[str, str]) -> None:
@@ -66,6 +65,7 @@ class Deployment:
             **self._template(stack),
         }
         started = time.time()
+        self._forget(stack)
         try:
             if status is None:
                 self._cloudformation.create_stack(**request)
@@ -86,6 +86,10 @@ class Deployment:
             Type="String",
             Overwrite=True,
         )
+
+    def _forget(self, stack: Stack) -> None:
+        """From here until it is finished, nobody knows what stands in the engine."""
+        self._ssm.delete_parameters(Names=[_record_name(stack)])
 
     def _status(self, name: str) -> str | None:
         try:

@@ -69,6 +69,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
     from infra.local.engine.checkpoints import Checkpoints
     from infra.local.engine.function_workers import watch_function_workers
     from infra.local.engine.growth import bound_growth
+    from infra.local.engine.late_cloudformation import load_cloudformation_late
     from infra.local.engine.queues import keep_queues
     from infra.local.engine.resource_types import add_resource_types
     from infra.local.engine.secret_type import mend_secret_type
@@ -83,8 +84,14 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
     keep_parts_on_disk(state / "upload-parts")
     keep_queues()
     keep_stream_records()
-    add_resource_types()
-    mend_secret_type()
+
+    def teach_cloudformation() -> None:
+        # Late, the generation that was loaded at the start may be gone.
+        ministack.module("core.persistence").STATE_DIR = str(Checkpoints.current(state))
+        add_resource_types()
+        mend_secret_type()
+
+    load_cloudformation_late(teach_cloudformation)
     watch_function_workers(logs / "functions.log")
     bound_growth()
 
