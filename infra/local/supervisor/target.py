@@ -5,7 +5,6 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +13,12 @@ from typing import Any, Self
 
 from infra.local.admin import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY, REGION, admin_client
 from infra.local.console import note, step, warning
-from infra.local.deploy.synthesis import Assembly, synthesize
 from infra.local.supervisor.children import REPOSITORY, ChildSpec
 from infra.local.supervisor.keeper import Keeper
 from infra.local.supervisor.ports import Ports
 from infra.local.supervisor.probes import answers, listens
 from infra.local.supervisor.state_lock import StateLock
+from infra.local.supervisor.synthesis_beside import SynthesisBeside
 
 STOP_ORDER = ("edge", "mediaconvert", "engine")
 
@@ -140,7 +139,7 @@ class LocalTarget:
         self.stop()
 
     def _bring_up(self, keeper: Keeper) -> None:
-        synthesis = _Synthesis()
+        synthesis = SynthesisBeside()
         started = time.monotonic()
         keeper.start(self._engine(), self._mediaconvert())
         self._step("AWS engine and MediaConvert", time.monotonic() - started)
@@ -231,34 +230,3 @@ class LocalTarget:
     def _note(self, text: str) -> None:
         if not self._quiet:
             note(text)
-
-
-class _Synthesis:
-    """Synthesis beside the start of the engine."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._assembly: Assembly | None = None
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        started = time.monotonic()
-        try:
-            self._assembly = synthesize()
-        except Exception as error:
-            self._error = error
-        self.seconds = time.monotonic() - started
-
-    def is_done(self) -> bool:
-        """Whether it is, within a moment."""
-        self._thread.join(0.2)
-        return not self._thread.is_alive()
-
-    def result(self) -> Assembly:
-        """Wait for the assembly. Raises what synthesis raised."""
-        self._thread.join()
-        if self._assembly is None:
-            raise self._error or RuntimeError("synthesis ended without a result")
-        return self._assembly
