@@ -11,6 +11,8 @@ const settings: Partial<HlsConfig> = {
   abrEwmaDefaultEstimate: 2_500_000,
   capLevelToPlayerSize: true,
   maxBufferLength: 30,
+  // Nobody pays for minutes that they may never watch.
+  maxMaxBufferLength: 60,
   backBufferLength: 60,
   enableWorker: false,
 };

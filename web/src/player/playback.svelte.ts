@@ -23,6 +23,8 @@ export class Playback {
   #video: HTMLVideoElement | null = null;
   #url = '';
   #generation = 0;
+  /** Troubles since something last played. */
+  #troubles = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `renew`: reads the video again, which renews the cookies and may bring a new address. */
@@ -80,6 +82,7 @@ export class Playback {
   onPlaying(): void {
     this.isSwitching = false;
     this.trouble = null;
+    this.#troubles = 0;
   }
 
   destroy(): void {
@@ -101,8 +104,11 @@ export class Playback {
       return;
     }
     this.trouble = 'The video cannot be loaded right now. Trying again…';
+    this.#troubles += 1;
+    // Cookies that ran out are renewed at once; a server that refuses on is not pressed.
+    const delayMs = trouble === 'refused' && this.#troubles === 1 ? 0 : RETRY_MS;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#goOn(), trouble === 'refused' ? 0 : RETRY_MS);
+    this.#timer = setTimeout(() => void this.#goOn(), delayMs);
   }
 
   async #goOn(): Promise<void> {
