@@ -10,15 +10,17 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.identity.schemas import LoginBody, RefreshBody
-from api.limits import by_address, count, limited
+from api.limits import by_address, by_caller, count, limited
 from socialflow.identity import wiring
 from socialflow.platform.rate_limits import RatePolicy
 
 REGISTER = RatePolicy("register", limit=100, window_seconds=3600)
 LOG_IN = RatePolicy("login", limit=10, window_seconds=300)
 REFRESH = RatePolicy("refresh", limit=60, window_seconds=300)
+LOG_OUT = RatePolicy("logout", limit=60, window_seconds=300)
 
 register_limit = limited(REGISTER, wiring.rate_limiter, by=by_address)
+log_out_limit = limited(LOG_OUT, wiring.rate_limiter, by=by_caller)
 
 
 async def _limited_login(request: Request, body: LoginBody) -> LoginBody:

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from api.idempotent import KeyHeader
-from api.identity.limits import LimitedLogin, LimitedRefresh, register_limit
+from api.identity.limits import LimitedLogin, LimitedRefresh, log_out_limit, register_limit
 from api.identity.schemas import Account, NewAccountBody, PublicKeySet, Tokens
 from api.routing import context_router
 from api.security import ANYONE, Caller
@@ -57,7 +57,7 @@ async def refresh_session(request: Request, body: LimitedRefresh) -> Tokens:
     return Tokens.of(wiring.sessions().refresh(body.refresh_token, device=_device(request)))
 
 
-@router.post("/v1/auth/logout", status_code=204)
+@router.post("/v1/auth/logout", status_code=204, dependencies=[log_out_limit])
 async def log_out(caller: Caller) -> None:
     """Ends the caller's session: its refresh token is good no more. Again is fine.
 

@@ -100,7 +100,7 @@ class World:
         self.cloud.put_signing_keys()
         return self.person("ann")
 
-    def person(self, handle: str) -> Person:
+    def person(self, handle: str, *roles: str) -> Person:
         """An account that has been there all along."""
         new_id = id_factory()
         user = User(
@@ -108,7 +108,7 @@ class World:
             email=f"{handle}@example.test",
             handle=handle,
             display_name=handle.title(),
-            roles=("viewer", "creator"),
+            roles=roles or ("viewer", "creator"),
             created_at=START,
         )
         profile = Profile(id=user.id, handle=handle, display_name=user.display_name)
@@ -137,7 +137,7 @@ class World:
         """
 
         def send(name: str = "") -> Answer:
-            sent = {**(headers or {}), **self._authorization(by)}
+            sent = {**(headers or {}), **self.authorization(by)}
             with self.calls.delivery(name) if name else nullcontext():
                 return asgi.call(method, target, body, sent)
 
@@ -159,7 +159,7 @@ class World:
 
     def look(self, target: str, *, by: Person | None = None) -> Any:
         """What a reader sees now; it belongs to the end state."""
-        answer = asgi.call("GET", target, None, self._authorization(by))
+        answer = asgi.call("GET", target, None, self.authorization(by))
         assert answer.status in (200, 404), f"GET {target}: {answer.status} {answer.body}"
         self._noted.append((target, answer.status, answer.body if answer.status == 200 else None))
         return answer.body
@@ -289,7 +289,8 @@ class World:
         forget_process()
         self.pass_time(seconds=back_after.total_seconds())
 
-    def _authorization(self, person: Person | None) -> dict[str, str]:
+    def authorization(self, person: Person | None) -> dict[str, str]:
+        """The header of somebody's request, with a token made just now."""
         if person is None:
             return {}
         token = self._issuer.issue(person.user, person.session_id)

@@ -57,13 +57,6 @@ class UploadNotOpen(Conflict):
     code = "upload_not_open"
 
 
-class UploadStarting(Conflict):
-    """The upload was being opened when the request that made it was cut off."""
-
-    code = "upload_starting"
-    retryable = True
-
-
 class PartNumberUnknown(Malformed):
     """A part number beyond the parts that this file has."""
 
