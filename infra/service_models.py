@@ -49,7 +49,9 @@ def _rewrite(file: Path, services: Set[str]) -> None:
                 if name in services
             }
     if plain.name == "service-2.json":
-        content = _without_documentation(content)
+        # Elsewhere botocore reads it: `clientContextParams` must have theirs.
+        for section in {"operations", "shapes"} & set(content):
+            content[section] = _without_documentation(content[section])
     file.unlink()
     # The zip is compressed anyway; here it would be unpacked again at every cold start.
     plain.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
