@@ -96,10 +96,11 @@ class Reconciler:
             self._processing.source_arrived(video.id, size_bytes=size_bytes)
         elif video.status is Status.UPLOADED:
             self._fail(video, FailureCode.UPLOAD_LOST)
-        elif self._clock() - video.created_at >= UPLOAD_KEPT:
+        elif (age := self._clock() - video.created_at) >= UPLOAD_KEPT:
             self._fail(video, FailureCode.UPLOAD_EXPIRED)
         else:
-            self._videos.put_off_check(video.id, NEXT_LOOK)
+            # Twice as old at each look: ten looks in the week that an upload is kept.
+            self._videos.put_off_check(video.id, min(age, UPLOAD_KEPT - age))
 
     def _ask_after_job(self, video: Video) -> None:
         job_id = video.jobs.get(JobKind.FULL)

@@ -14,6 +14,8 @@ from socialflow.videos.records import new_video_item, video_from_item
 from socialflow.videos.rows import LISTING_KEYS, VideoRows
 
 UPLOAD_KEPT = timedelta(days=7)
+# Long before it expires: an upload may be whole without anybody having heard of it.
+UPLOAD_CHECK = timedelta(minutes=15)
 FOLLOW_UP = timedelta(minutes=2)
 
 
@@ -53,7 +55,7 @@ class VideoRepository:
 
     def create(self, video: Video) -> Video:
         """Puts a new video; one of the same id that is there already is returned as it is."""
-        item = new_video_item(video) | keys.check_keys(video.id, self._rows.clock() + UPLOAD_KEPT)
+        item = new_video_item(video) | keys.check_keys(video.id, self._rows.clock() + UPLOAD_CHECK)
         try:
             self._table.write(Write(put=item, condition="attribute_not_exists(pk)"))
         except ConditionFailed as refused:
