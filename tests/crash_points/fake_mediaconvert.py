@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
+
+from socialflow.platform.clock import Clock, utc_now
 
 FINISHED = ("COMPLETE", "CANCELED", "ERROR")
 SEGMENTS = 1
@@ -49,7 +51,9 @@ class FakeMediaConvert:
         *,
         write: Callable[[str, str], None],
         emit: Callable[[dict[str, Any]], None],
+        now: Clock = utc_now,
     ) -> None:
+        self._now = now
         self.jobs: dict[str, Job] = {}
         self.probe_tracks: list[dict[str, Any]] = [VIDEO_TRACK, AUDIO_TRACK]
         self.duration_s = 12.5
@@ -89,6 +93,10 @@ class FakeMediaConvert:
         job.status = "ERROR"
         self._tell(job, "ERROR", errorCode=1010, errorMessage="cannot decode")
 
+    def cancel(self, kind: str) -> None:
+        """An operator cancels the latest job of a kind."""
+        self._cancel_job({"Id": self._running(kind).id})
+
     def forget(self, kind: str) -> None:
         """The latest job of a kind is no longer known, as after 90 days."""
         del self.jobs[self._latest(kind).id]
@@ -122,7 +130,7 @@ class FakeMediaConvert:
             if self.jobs[job_id].request != parameters:
                 raise _error("ConflictException", "CreateJob", "token used for another request")
             return {"Job": {"Id": job_id}}
-        self.jobs[job_id] = Job(job_id, parameters, datetime.now(UTC))
+        self.jobs[job_id] = Job(job_id, parameters, self._now())
         return {"Job": {"Id": job_id}}
 
     def _get_job(self, parameters: dict[str, Any]) -> Any:
