@@ -6,27 +6,36 @@ import argparse
 import importlib
 import os
 import platform
+import sys
+import traceback
 from typing import Final
 
 from bench.chart import chart
-from bench.deployed import BUILD
+from bench.deployed import BUILD, ROOT
 from bench.report import Section, markdown, overview
 
 MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline")
 
 
 def main() -> None:
-    """Measures what is named, else everything, and writes `build/bench/report.md` and `.svg`."""
+    """Measures what is named, else everything, and writes `build/bench/report.md` and `.svg`.
+
+    What cannot be measured is reported as such, the rest goes on, and the exit status is 1.
+    """
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(MEASUREMENTS))
     names = parser.parse_args().names or MEASUREMENTS
     if unknown := set(names) - set(MEASUREMENTS):
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
-    sections = []
+    sections, broken = [], []
     for name in names:
         print(f"Measuring {name} …", flush=True)
-        sections.append(_measure(name))
-        print("\n" + markdown(sections[-1]), flush=True)
+        section = _measure(name)
+        if section is None:
+            broken.append(name)
+            section = Section(f"{name}: could not be measured")
+        sections.append(section)
+        print("\n" + markdown(section), flush=True)
     bounds = overview(sections)
     print(bounds)
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -38,13 +47,19 @@ def main() -> None:
     ]
     report.write_text("\n".join([*parts, *map(markdown, sections)]), encoding="utf-8")
     drawing.write_text(chart([each for section in sections for each in section.figures]))
-    print(
-        f"Written: {report.relative_to(BUILD.parents[1])}, {drawing.relative_to(BUILD.parents[1])}"
-    )
+    print(f"Written: {report.relative_to(ROOT)}, {drawing.relative_to(ROOT)}")
+    if broken:
+        sys.exit(f"Could not be measured: {', '.join(broken)}")
 
 
-def _measure(name: str) -> Section:
-    section = importlib.import_module(f"bench.{name.replace('-', '_')}").measure()
+def _measure(name: str) -> Section | None:
+    """The section of a measurement; None where it broke, which is printed."""
+    try:
+        section = importlib.import_module(f"bench.{name.replace('-', '_')}").measure()
+    except Exception:
+        # Minutes of other measurements must not be lost with this one.
+        traceback.print_exc()
+        return None
     if not isinstance(section, Section):
         raise TypeError(f"bench.{name} measured no Section")
     return section

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,7 @@ class Creator:
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self._http = urllib3.PoolManager(maxsize=16, timeout=urllib3.Timeout(60), retries=False)
-        self._headers = {"content-type": "application/json"}
+        self._authorization: dict[str, str] = {}
         self.handle = "bench_" + secrets.token_hex(6)
         account = {
             "email": f"{self.handle}@example.com",
@@ -41,18 +42,32 @@ class Creator:
             "handle": self.handle,
             "display_name": "Bench",
         }
-        token = self.ask("POST", "/v1/auth/register", account)["access_token"]
-        self._headers = {**self._headers, "authorization": f"Bearer {token}"}
+        self._lock = threading.Lock()
+        self._sign_in("/v1/auth/register", account)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The answer's JSON (None for an empty one). Raises `Refused`."""
+        used = self._authorization
+        answer = self._request(method, path, body, headers | used)
+        if answer.status == 401:
+            # Access tokens live 15 minutes, a measurement may take longer.
+            with self._lock:
+                if used is self._authorization:
+                    self._sign_in("/v1/auth/refresh", {"refresh_token": self._refresh_token})
+            answer = self._request(method, path, body, headers | self._authorization)
+        return _taken(answer, f"{method} {path}")
+
+    def _sign_in(self, path: str, body: Any) -> None:
+        tokens = _taken(self._request("POST", path, body, {}), path)
+        self._authorization = {"authorization": f"Bearer {tokens['access_token']}"}
+        self._refresh_token = tokens["refresh_token"]
+
+    def _request(
+        self, method: str, path: str, body: Any, headers: dict[str, str]
+    ) -> urllib3.BaseHTTPResponse:
         sent = None if body is None else json.dumps(body)
-        answer = self._http.request(
-            method, self._origin + path, body=sent, headers=self._headers | headers
-        )
-        if answer.status >= 300:
-            raise Refused(f"{method} {path}: {answer.status} {answer.data[:500]!r}")
-        return json.loads(answer.data) if answer.data else None
+        headers = {"content-type": "application/json", **headers}
+        return self._http.request(method, self._origin + path, body=sent, headers=headers)
 
     def upload(self, file: Path, *, visibility: str = "unlisted") -> str:
         """Creates a video, sends every part and completes; returns its id."""
@@ -104,6 +119,12 @@ class Creator:
     def delete(self, video_id: str) -> None:
         """Takes the video away."""
         self.ask("DELETE", f"/v1/videos/{video_id}")
+
+
+def _taken(answer: urllib3.BaseHTTPResponse, what: str) -> Any:
+    if answer.status >= 300:
+        raise Refused(f"{what}: {answer.status} {answer.data[:500]!r}")
+    return json.loads(answer.data) if answer.data else None
 
 
 def is_over(video: dict[str, Any]) -> bool:
