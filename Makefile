@@ -40,7 +40,7 @@ seed: setup ## Fill a running Social Flow with demo people and videos
 
 test: setup web browser check ## Prove it: everything that CI runs
 	@cd web && npm test --silent
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 browser: setup ## Make sure that the end-to-end tests have a Chromium
 	@$(PY) -m tests.e2e.browser
