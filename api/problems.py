@@ -19,6 +19,7 @@ from socialflow.platform.observability import logger
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_ERRORS = 20
+MAX_BODY_BYTES = 1024 * 1024
 
 
 class FieldError(BaseModel):
@@ -83,10 +84,31 @@ def internal_problem() -> Response:
     )
 
 
+class BodyTooLarge(HTTPException):
+    """The body passed the bound while it was being read.
+
+    An `HTTPException`, because FastAPI answers 400 for any other error met while reading a body.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+def body_too_large_problem() -> Response:
+    """The answer to a body over `MAX_BODY_BYTES`."""
+    return problem(
+        status=413,
+        code="body_too_large",
+        detail=f"The body may have at most {MAX_BODY_BYTES} bytes.",
+        context={"max_body_bytes": MAX_BODY_BYTES},
+    )
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Makes every error the app raises a problem."""
     app.add_exception_handler(SocialFlowError, _on_product_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(BodyTooLarge, _on_body_too_large)
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
@@ -129,6 +151,10 @@ async def _on_validation_error(_: Request, error: Exception) -> Response:
         detail=f"The request is not valid: see `errors` ({where}).",
         errors=errors,
     )
+
+
+async def _on_body_too_large(_: Request, _error: Exception) -> Response:
+    return body_too_large_problem()
 
 
 async def _on_http_error(_: Request, error: Exception) -> Response:

@@ -8,13 +8,18 @@ from fastapi import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.edge import came_past_the_edge
-from api.problems import internal_problem, problem
+from api.problems import (
+    MAX_BODY_BYTES,
+    BodyTooLarge,
+    body_too_large_problem,
+    internal_problem,
+    problem,
+)
 from socialflow.platform.correlation import set_correlation_id
 from socialflow.platform.ids import id_factory
 from socialflow.platform.observability import logger
 from socialflow.platform.rate_limits import RateState
 
-MAX_BODY_BYTES = 1024 * 1024
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_.:-]{8,64}$")
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
@@ -22,10 +27,6 @@ _ALWAYS = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
 _new_id = id_factory()
-
-
-class BodyTooLarge(Exception):
-    """The body passed the bound while it was being read."""
 
 
 class RequestContext:
@@ -49,12 +50,12 @@ class RequestContext:
             if came_past_the_edge(headers):
                 await _edge_required()(scope, receive, answer.send)
             elif _declared_length(headers) > MAX_BODY_BYTES:
-                await _body_too_large()(scope, receive, answer.send)
+                await body_too_large_problem()(scope, receive, answer.send)
             else:
                 await self._app(scope, _bounded(receive), answer.send)
         except BodyTooLarge:
             if not answer.started:
-                await _body_too_large()(scope, receive, answer.send)
+                await body_too_large_problem()(scope, receive, answer.send)
         except Exception:
             logger().exception("unhandled error")
             if not answer.started:
@@ -131,13 +132,4 @@ def _edge_required() -> Response:
         status=403,
         code="edge_required",
         detail="The API answers at the product's own address, not at this one.",
-    )
-
-
-def _body_too_large() -> Response:
-    return problem(
-        status=413,
-        code="body_too_large",
-        detail=f"The body may have at most {MAX_BODY_BYTES} bytes.",
-        context={"max_body_bytes": MAX_BODY_BYTES},
     )

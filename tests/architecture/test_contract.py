@@ -83,6 +83,13 @@ class TestErrors:
         assert len(codes) > 30
         assert codes.items() - documented.items() == set()
 
+    def test_every_code_of_the_edge_is_documented(self) -> None:
+        text = ERRORS.read_text(encoding="utf-8")
+        sources = [path.read_text(encoding="utf-8") for path in (ROOT / "api").glob("*.py")]
+        codes = {code for source in sources for code in re.findall(r'\bcode="(\w+)"', source)}
+        assert {"internal_error", "body_too_large", "validation_failed"} <= codes
+        assert [code for code in sorted(codes) if f"| `{code}` |" not in text] == []
+
     def test_a_code_means_one_thing(self) -> None:
         statuses: dict[str, set[int]] = {}
         for error in _error_classes():
