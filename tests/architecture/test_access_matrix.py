@@ -16,8 +16,9 @@ from api.security import access_of
 from tests.architecture.routes import Route, every_route
 from tests.crash_points import asgi
 from tests.crash_points.cloud import Cloud, account
+from tests.crash_points.plan import Person, Plan
 from tests.crash_points.videos_people import ready_video
-from tests.crash_points.world import Person, Plan, World, running
+from tests.crash_points.world import World, running
 
 ROLES = ("anonymous", "viewer", "creator", "admin", "named", "owner")
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from tests.crash_points.calls import Boundary, CallSite, Moment
 from tests.crash_points.cloud import Cloud
+from tests.crash_points.plan import Covered, Plan
 from tests.crash_points.snapshot import difference, without_revisions
-from tests.crash_points.world import Covered, Plan, World, running
+from tests.crash_points.world import World, running
 
 Scenario = Callable[[World], None]
 MOMENTS: tuple[Moment, ...] = ("before", "after")

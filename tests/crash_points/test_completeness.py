@@ -12,9 +12,9 @@ from socialflow.videos.processing_repository import ProcessingRepository
 from tests.crash_points import asgi
 from tests.crash_points.cloud import account
 from tests.crash_points.harness import Harness
+from tests.crash_points.plan import Plan
 from tests.crash_points.scenarios import SCENARIOS
 from tests.crash_points.videos_processing import upload_becomes_ready
-from tests.crash_points.world import Plan
 
 ROOT = Path(__file__).parents[2]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}

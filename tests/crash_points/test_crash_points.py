@@ -8,8 +8,8 @@ import pytest
 
 from tests.crash_points.cloud import account
 from tests.crash_points.harness import Harness
+from tests.crash_points.plan import Plan
 from tests.crash_points.scenarios import SCENARIOS
-from tests.crash_points.world import Plan
 
 # Each scenario in a few tests, so that workers share the longer ones.
 SLICES = 3

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tests.crash_points.harness import Scenario
+from tests.crash_points.plan import Person
 from tests.crash_points.videos_processing import create, long_film, status_of, upload
-from tests.crash_points.world import Person, World
+from tests.crash_points.world import World
 
 
 def ready_video(world: World, owner: Person, *, visibility: str = "public") -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tests.crash_points.harness import Scenario
-from tests.crash_points.world import Person, World
+from tests.crash_points.plan import Person
+from tests.crash_points.world import World
 
 FILM: Final = b"film" * 16
 

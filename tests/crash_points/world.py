@@ -11,11 +11,8 @@ event in reversed order; with `after`, events that were waiting overtake it.
 from __future__ import annotations
 
 import itertools
-import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Final
@@ -23,7 +20,6 @@ from unittest.mock import patch
 
 import time_machine
 
-from api.openapi import api_routes
 from socialflow.identity.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.key_secret import KeySecret
 from socialflow.identity.models import Profile, User
@@ -34,9 +30,11 @@ from socialflow.platform.ids import id_factory
 from socialflow.platform.principal import SessionId, UserId
 from tests.crash_points import asgi
 from tests.crash_points.asgi import Answer
-from tests.crash_points.calls import Boundary, CallRecorder, Crash
+from tests.crash_points.calls import CallRecorder, Crash
 from tests.crash_points.cloud import SIGNING_KEYS, START, UPLOADS, Cloud
 from tests.crash_points.deliveries import Delivery, Event, NotHandled, Wake
+from tests.crash_points.plan import Covered, Person, Plan
+from tests.crash_points.process import forget_process, route_of
 from tests.crash_points.snapshot import snapshot
 from tests.crash_points.surroundings import Surroundings
 
@@ -45,30 +43,6 @@ NEXT_SCHEDULE: Final = timedelta(minutes=20)
 CLIENT_RETRY: Final = timedelta(seconds=2)
 LEASE_OVER: Final = timedelta(seconds=31)
 MAX_RECEIVES: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody signed in."""
-
-    user: User
-    session_id: SessionId
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a run is disturbed: not at all, by a crash, or by every delivery coming twice."""
-
-    crash_at: Boundary | None = None
-    repeat_all: bool = False
-
-
-@dataclass
-class Covered:
-    """What a run has exercised, for the test that nothing is left out."""
-
-    handlers: set[str] = field(default_factory=set)
-    routes: set[tuple[str, str]] = field(default_factory=set)
 
 
 class World:
@@ -141,7 +115,7 @@ class World:
             with self.calls.delivery(name) if name else nullcontext():
                 return asgi.call(method, target, body, sent)
 
-        route = _route_of(method, target)
+        route = route_of(method, target)
         self.covered.routes.add((method, route))
         try:
             answers = [send(f"{method} {route}")]
@@ -313,15 +287,6 @@ def running(cloud: Cloud, plan: Plan) -> Iterator[World]:
             yield world
 
 
-def forget_process() -> None:
-    """What a process has built and kept is gone with it."""
-    for name, module in list(sys.modules.items()):
-        if re.fullmatch(r"socialflow\.\w+\.\w*wiring", name):
-            for built in vars(module).values():
-                if hasattr(built, "cache_clear"):
-                    built.cache_clear()
-
-
 def _patiently(send: Callable[[], Answer], world: World) -> Answer:
     """A client that waits and repeats where it is told that this may help."""
     answer = send()
@@ -329,11 +294,3 @@ def _patiently(send: Callable[[], Answer], world: World) -> Answer:
         world.pass_time(seconds=LEASE_OVER.total_seconds())
         answer = send()
     return answer
-
-
-def _route_of(method: str, target: str) -> str:
-    path = target.partition("?")[0]
-    for route in api_routes(asgi.whole_app()):
-        if method in (route.methods or ()) and route.path_regex.match(path):
-            return route.path_format
-    raise AssertionError(f"{method} {target} is no route")

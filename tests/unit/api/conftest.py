@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.crash_points.cloud import Cloud, account
-from tests.crash_points.world import Plan, World, running
+from tests.crash_points.plan import Plan
+from tests.crash_points.world import World, running
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from api.videos import limits
 from socialflow.platform.rate_limits import RatePolicy
 from socialflow.videos import wiring
 from tests.crash_points import asgi
-from tests.crash_points.world import Person, World
+from tests.crash_points.plan import Person
+from tests.crash_points.world import World
 
 NEW_VIDEO: dict[str, Any] = {
     "title": "First light",
