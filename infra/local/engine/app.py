@@ -8,11 +8,13 @@ addresses that custom resources and functions are told to call.
 import asyncio
 import contextlib
 import re
+import time
 from pathlib import Path
 
 from infra.local.engine import ministack
-from infra.local.engine.aws_events import EVENTS_PATH, take_events
+from infra.local.engine.aws_events import EVENTS_PATH, deliver_again, take_events
 from infra.local.engine.checkpoints import Checkpoints
+from infra.local.engine.event_journal import EventJournal
 from infra.local.engine.origin_reads import OBJECTS_PATH, read_object
 from infra.local.engine.requests import Receive, Scope, Send, answer_json, header
 
@@ -31,6 +33,8 @@ class Engine:
     def __init__(self, state_dir: Path, token: str) -> None:
         self._token = token
         self._checkpoints = Checkpoints(state_dir)
+        self._journal = EventJournal(state_dir / "aws-events.jsonl", time.time)
+        self._state_dir = state_dir
         self._ministack = ministack.module("app")
         self._task: asyncio.Task[None] | None = None
 
@@ -40,7 +44,7 @@ class Engine:
             return
         path = scope["path"]
         if path == EVENTS_PATH:
-            await take_events(scope, receive, send, self._token)
+            await take_events(scope, receive, send, self._token, self._journal)
             self._checkpoints.mark_changed("events")
         elif path.startswith(OBJECTS_PATH):
             await read_object(scope, receive, send, self._token)
@@ -55,8 +59,15 @@ class Engine:
         # ministack saves in place when it stops; the last checkpoint is ours to write.
         self._ministack.save_all = lambda services: self._checkpoints.save_now()
         self._task = asyncio.create_task(self._checkpoints.run())
+
+        async def started(message: Scope) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                link = self._state_dir / "current"
+                await asyncio.to_thread(deliver_again, self._journal, link)
+            await send(message)
+
         try:
-            await self._ministack.app(scope, receive, send)
+            await self._ministack.app(scope, receive, started)
         finally:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -8,16 +8,20 @@ body `{"Entries": [{Source, DetailType, Detail, Resources, …}]}` as in PutEven
 
 import asyncio
 import json
+from pathlib import Path
 
 from infra.local.engine import ministack
+from infra.local.engine.event_journal import Entries, EventJournal
 from infra.local.engine.requests import Receive, Scope, Send, answer_json, has_token, read_body
 
 EVENTS_PATH = "/_socialflow/events"
 BODY_LIMIT_BYTES = 1 << 20
 
 
-async def take_events(scope: Scope, receive: Receive, send: Send, token: str) -> None:
-    """Deliver the entries to the event bus they name."""
+async def take_events(
+    scope: Scope, receive: Receive, send: Send, token: str, journal: EventJournal
+) -> None:
+    """Deliver the entries to the event bus they name; they are in the journal before the answer."""
     if not has_token(scope, token):
         await answer_json(send, 403, {"message": "The engine's token is required."})
         return
@@ -38,9 +42,19 @@ async def take_events(scope: Scope, receive: Receive, send: Send, token: str) ->
         if not str(entry.get("Source", "")).startswith("aws."):
             await answer_json(send, 400, {"message": "Only sources 'aws.*' are taken here."})
             return
-    put_events = ministack.module("services.eventbridge")._put_events
     # Targets may be functions: never on the event loop, which must answer what they call.
-    status, _, answer = await asyncio.to_thread(
-        put_events, {"Entries": entries}, allow_aws_source=True
-    )
+    await asyncio.to_thread(journal.note, entries)
+    status, answer = await asyncio.to_thread(_put_events, entries)
     await answer_json(send, status, json.loads(answer))
+
+
+def deliver_again(journal: EventJournal, checkpoint: Path) -> None:
+    """Deliver what the checkpoint that was loaded may not know of."""
+    for entries in journal.unsaved(checkpoint):
+        _put_events(entries)
+
+
+def _put_events(entries: Entries) -> tuple[int, bytes]:
+    events = ministack.module("services.eventbridge")
+    status, _, answer = events._put_events({"Entries": entries}, allow_aws_source=True)
+    return int(status), answer
