@@ -24,7 +24,8 @@ from bench.least import LEAST, Least
 from bench.report import Bound, Figure, Section, Table
 from bench.walk import walk
 from tests.crash_points.cloud import account
-from tests.crash_points.world import Plan, running
+from tests.crash_points.plan import Plan
+from tests.crash_points.world import running
 
 MOST_TRIPS: Final = Bound("at most", 3)
 HEADER: Final = (

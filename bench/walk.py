@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from socialflow.identity import wiring as identity_wiring
 from socialflow.videos import wiring as videos_wiring
+from tests.crash_points.plan import Person
 from tests.crash_points.videos_processing import FILM
-from tests.crash_points.world import Person, World
+from tests.crash_points.world import World
 
 PASSWORD: Final = "a long walk by the river"  # noqa: S105 - nobody's
 RECONCILE: Final = "videos.every_5_minutes_reconcile"

@@ -34,7 +34,7 @@ from schemathesis.specs.openapi.checks import (
 from api.app import create_app
 from socialflow.identity import wiring as identity_wiring
 from tests.crash_points.cloud import PLAYBACK_KEY, UPLOADS, Cloud, account, playback_key
-from tests.crash_points.world import forget_process
+from tests.crash_points.process import forget_process
 from tests.unit.in_process import InProcess
 
 EXAMPLES = 15
