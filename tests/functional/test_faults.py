@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from infra.local.supervisor import LocalTarget
 from tests import media
 from tests.functional.account import AwsAccount
+from tests.functional.checkpoints import wait_until_saved
 from tests.functional.large_sources import MIB, video_of
 from tests.functional.people import Device, code_of, nobody, register
 from tests.functional.waiting import wait_for
@@ -23,13 +23,6 @@ SUBMITTED = 7
 def _jobs_of(account: AwsAccount, video_id: str) -> list[dict[str, Any]]:
     jobs = account.client("mediaconvert").list_jobs(MaxResults=20)["Jobs"]
     return [job for job in jobs if job["UserMetadata"]["video_id"] == video_id]
-
-
-def _wait_until_saved(target: LocalTarget) -> None:
-    """Until the engine's checkpoint holds what was done so far."""
-    done = time.time()
-    link = target.state_dir / "engine" / "current"
-    wait_for(lambda: link.is_symlink() and link.lstat().st_mtime > done, "a checkpoint")
 
 
 class TestMediaConvertIsKilled:
@@ -60,7 +53,7 @@ class TestEverythingIsKilled:
         broken = ann.upload(media.truncated())
         videos = [ann.upload(media.long_landscape()) for _ in range(SUBMITTED)]
         ann.wait_until(videos[-1], lambda video: video["status"] == "processing", "processing")
-        _wait_until_saved(target)
+        wait_until_saved(target)
         # One more becomes ready after the checkpoint: it is undone by the kill.
         running = next(each for each in videos if ann.video(each)["status"] == "processing")
         ann.wait_until_ready(running)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from infra.local.supervisor import LocalTarget
 from infra.local.supervisor.probes import listens
 from infra.local.supervisor.state_lock import StateInUse
+from tests.functional.checkpoints import wait_until_saved
 from tests.functional.local.polling import eventually
 
 PASSWORD = "a long enough password"
@@ -39,18 +39,6 @@ def processes_of(target: LocalTarget) -> list[int]:
     return found
 
 
-def newest_checkpoint(target: LocalTarget) -> float:
-    """When the last whole checkpoint was made."""
-    link = target.state_dir / "engine" / "current"
-    return link.lstat().st_mtime if link.is_symlink() else 0.0
-
-
-def wait_for_checkpoint(target: LocalTarget) -> None:
-    """Wait until everything that was done so far is on disk."""
-    done = time.time()
-    eventually(lambda: newest_checkpoint(target) > done or None, what="a checkpoint")
-
-
 def test_a_second_target_on_the_same_state_is_refused(own_target: LocalTarget) -> None:
     with pytest.raises(StateInUse, match="already running"):
         LocalTarget(state_dir=own_target.state_dir).start()
@@ -72,7 +60,7 @@ def test_what_was_done_survives_kill_9_of_everything(own_target: LocalTarget) ->
     upload = s3.create_multipart_upload(Bucket="kept-bucket", Key="parts")["UploadId"]
     part = {"Bucket": "kept-bucket", "Key": "parts", "UploadId": upload}
     etag = s3.upload_part(**part, PartNumber=1, Body=b"one part")["ETag"]
-    wait_for_checkpoint(own_target)
+    wait_until_saved(own_target)
 
     own_target.kill_all()
     eventually(lambda: processes_of(own_target) == [] or None, what="the end of all processes")
@@ -108,7 +96,7 @@ def test_mediaconvert_comes_back(own_target: LocalTarget) -> None:
 def test_the_engine_comes_back_with_its_state(own_target: LocalTarget) -> None:
     s3 = own_target.admin_client("s3")
     s3.create_bucket(Bucket="kept-by-the-engine")
-    wait_for_checkpoint(own_target)
+    wait_until_saved(own_target)
     engine = own_target.process_id("engine")
     os.kill(engine, signal.SIGKILL)
 
