@@ -6,12 +6,13 @@ import argparse
 import importlib
 import os
 import platform
+import shutil
 import sys
 import traceback
 from typing import Final
 
 from bench.chart import chart
-from bench.deployed import BUILD, ROOT
+from bench.deployed import BUILD, ROOT, SCRATCH
 from bench.report import Section, markdown, overview
 
 MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline")
@@ -28,14 +29,17 @@ def main() -> None:
     if unknown := set(names) - set(MEASUREMENTS):
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
     sections, broken = [], []
-    for name in names:
-        print(f"Measuring {name} …", flush=True)
-        section = _measure(name)
-        if section is None:
-            broken.append(name)
-            section = Section(f"{name}: could not be measured")
-        sections.append(section)
-        print("\n" + markdown(section), flush=True)
+    try:
+        for name in names:
+            print(f"Measuring {name} …", flush=True)
+            section = _measure(name)
+            if section is None:
+                broken.append(name)
+                section = Section(f"{name}: could not be measured")
+            sections.append(section)
+            print("\n" + markdown(section), flush=True)
+    finally:
+        shutil.rmtree(SCRATCH, ignore_errors=True)
     bounds = overview(sections)
     print(bounds)
     BUILD.mkdir(parents=True, exist_ok=True)

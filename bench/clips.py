@@ -30,7 +30,7 @@ def clip(width: int, height: int, seconds: int) -> Path:
     partial = made.with_suffix(".partial.mp4")
     if seconds == DRAWN_SECONDS:
         size = f"size={width}x{height}:rate={FRAMES_PER_SECOND}:duration={seconds}"
-        picture = f"testsrc2={size},noise=alls=12:allf=t:all_seed=2026"
+        picture = f"testsrc2={size},noise=alls=6:allf=t:all_seed=2026"
         sound = f"sine=frequency=220:beep_factor=4:duration={seconds}:sample_rate=48000"
         _ffmpeg(
             *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound),

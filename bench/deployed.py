@@ -17,12 +17,14 @@ from infra.vendor_layer import ensure_built, this_machine
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 BUILD: Final = ROOT / "build" / "bench"
+SCRATCH: Final = BUILD / f"run-{os.getpid()}"
+"""What this run leaves nothing of; another run at the same time has its own."""
 
 
 def videos_api() -> Mapping[str, str]:
     """The environment in which a Python finds what the videos API function finds, no more."""
     layer = ensure_built(BUILD / "vendor-layer", platform=this_machine())
-    code = BUILD / "function"
+    code = SCRATCH / "function"
     shutil.rmtree(code, ignore_errors=True)
     skipped = shutil.ignore_patterns("__pycache__", "openapi.json")
     shutil.copytree(ROOT / "layers" / "socialflow" / "python", code / "domain", ignore=skipped)

@@ -21,13 +21,13 @@ from typing import Final
 import urllib3
 
 from bench.creator import Creator
-from bench.deployed import BUILD, ROOT
+from bench.deployed import ROOT, SCRATCH
 from bench.process_memory import megabytes_by_name
 from bench.report import Bound, Figure, Section, Table
 from infra.local.deploy.synthesis import CACHE, fingerprint_of_sources
 from infra.local.supervisor import Ports
 
-STATE: Final = BUILD / "start-state"
+STATE: Final = SCRATCH / "start-state"
 READY: Final = Bound("under", 20)
 MEMORY: Final = Bound("under", 1024)
 PATIENCE_SECONDS: Final = 120
@@ -112,7 +112,7 @@ def _running() -> Iterator[Started]:
         "MEDIACONVERT_PORT": str(ports.mediaconvert),
         "STATE_DIR": str(STATE),
     }
-    log = BUILD / "start.log"
+    log = SCRATCH / "start.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with (

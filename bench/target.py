@@ -6,14 +6,14 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 
-from bench.deployed import BUILD
+from bench.deployed import SCRATCH
 from infra.local.supervisor import LocalTarget
 
 
 @contextlib.contextmanager
 def running() -> Iterator[LocalTarget]:
     """A new target; its state goes with it."""
-    state = BUILD / "state"
+    state = SCRATCH / "state"
     shutil.rmtree(state, ignore_errors=True)
     try:
         with LocalTarget(state_dir=state) as target:

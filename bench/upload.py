@@ -16,7 +16,7 @@ from boto3.s3.transfer import TransferConfig
 
 from bench import target
 from bench.creator import PARALLEL_PARTS, Creator, is_over
-from bench.deployed import BUILD
+from bench.deployed import SCRATCH
 from bench.report import Bound, Figure, Section
 from bench.timing import in_turns, median
 from infra.local.supervisor import LocalTarget
@@ -31,7 +31,7 @@ OVER_SECONDS: Final = 60
 
 def measure() -> Section:
     """MB a second both ways, and the one as a share of the other."""
-    file = BUILD / "200MB.mp4"
+    file = SCRATCH / "200MB.mp4"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(os.urandom(SIZE_BYTES))
     try:
