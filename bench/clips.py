@@ -21,8 +21,11 @@ FRAMES_PER_SECOND: Final = 30
 def clip(width: int, height: int, seconds: int) -> Path:
     """An MP4 of that size (H.264 at CRF 20, AAC), made where it is not there yet.
 
-    `seconds` is a multiple of 15.
+    `seconds` is a multiple of 15; raises `ValueError` otherwise: a loop of less than one clip
+    is to ffmpeg a loop without end.
     """
+    if seconds < DRAWN_SECONDS or seconds % DRAWN_SECONDS:
+        raise ValueError(f"A clip lasts a multiple of {DRAWN_SECONDS} seconds, not {seconds}.")
     made = CLIPS / f"{height}p-{seconds}s.mp4"
     if made.exists():
         return made
