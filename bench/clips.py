@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.deployed import BUILD
-from infra.local.mediaconvert.config import find_ffmpeg
+from infra.local.service.ffmpeg import find_ffmpeg
 
 CLIPS: Final = BUILD / "clips"
 DRAWN_SECONDS: Final = 15

@@ -21,22 +21,16 @@ from starlette.routing import Route
 
 from infra.local.mediaconvert.accepted import CREATE_JOB, CREATE_QUEUE, PROBE, UPDATE_QUEUE
 from infra.local.mediaconvert.config import Config
-from infra.local.mediaconvert.errors import (
-    BadRequest,
-    Forbidden,
-    NotFound,
-    ServiceError,
-    Unprocessable,
-)
 from infra.local.mediaconvert.jobs import Job, JobStatus
 from infra.local.mediaconvert.objects import ObjectInfo, ObjectMissing, ObjectStore, StorageFailed
 from infra.local.mediaconvert.plan import S3Location
 from infra.local.mediaconvert.prober import MediaUnreadable
 from infra.local.mediaconvert.queues import Queue
 from infra.local.mediaconvert.scheduler import Scheduler
-from infra.local.mediaconvert.signatures import check_signature
 from infra.local.mediaconvert.sources import Sources
 from infra.local.mediaconvert.vocabulary import Shape
+from infra.local.service.errors import BadRequest, Forbidden, NotFound, ServiceError, Unprocessable
+from infra.local.service.signatures import check_signature
 
 __all__ = ["create_api"]
 
@@ -154,6 +148,7 @@ class _Api:
             str(request.url),
             dict(request.headers),
             body,
+            service="mediaconvert",
             secret_of={self._config.access_key: self._config.secret_key}.get,
             now=dt.datetime.now(dt.UTC),
         )

@@ -10,10 +10,10 @@ import botocore.session
 from botocore.serialize import create_serializer
 
 from infra.local.mediaconvert.accepted import CREATE_JOB
-from infra.local.mediaconvert.config import find_ffmpeg
 from infra.local.mediaconvert.ffmpeg_command import SourceTraits, ffmpeg_argv
 from infra.local.mediaconvert.plan import plan_of
 from infra.local.mediaconvert.prober import probe_file
+from infra.local.service.ffmpeg import find_ffmpeg
 
 if TYPE_CHECKING:
     from mypy_boto3_mediaconvert.type_defs import CreateJobRequestTypeDef

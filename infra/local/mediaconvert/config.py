@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import imageio_ffmpeg  # type: ignore[import-untyped]
+from infra.local.service.ffmpeg import find_ffmpeg
 
-__all__ = ["Config", "find_ffmpeg"]
+__all__ = ["Config"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,3 @@ class Config:
             region=environment.get("AWS_REGION", "us-east-1"),
             ffmpeg=find_ffmpeg(environment),
         )
-
-
-def find_ffmpeg(environment: Mapping[str, str] = os.environ) -> str:
-    """SF_FFMPEG, or the program inside the imageio-ffmpeg wheel."""
-    return environment.get("SF_FFMPEG") or imageio_ffmpeg.get_ffmpeg_exe()

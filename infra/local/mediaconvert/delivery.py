@@ -10,9 +10,9 @@ import logging
 import threading
 from collections import deque
 
-from infra.local.mediaconvert.events import EventSink, EventsRefused
 from infra.local.mediaconvert.job_store import JobStore
 from infra.local.mediaconvert.jobs import Job
+from infra.local.service.engine_events import EventSink, EventsRefused
 
 __all__ = ["Delivery"]
 

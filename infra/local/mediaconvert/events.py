@@ -1,4 +1,4 @@
-"""The EventBridge events of a job, and the port they leave by.
+"""The EventBridge events of a job.
 
 Shapes: MediaConvert user guide, "List of MediaConvert EventBridge events".
 """
@@ -6,24 +6,13 @@ Shapes: MediaConvert user guide, "List of MediaConvert EventBridge events".
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
-
-import httpx
+from typing import Any
 
 from infra.local.mediaconvert.jobs import Job
 
-__all__ = ["EngineEvents", "EventSink", "EventsRefused", "event_entry"]
+__all__ = ["event_entry"]
 
 _PHASES = ("PROBING", "TRANSCODING", "UPLOADING")
-
-
-class EventsRefused(Exception):
-    """The engine did not take the events; they have to be sent again."""
-
-
-class EventSink(Protocol):
-    def deliver(self, entries: list[dict[str, Any]]) -> None:
-        """Hand over PutEvents entries in order. Raises `EventsRefused`."""
 
 
 def event_entry(
@@ -72,26 +61,3 @@ def _progress(job: Job) -> dict[str, Any]:
         "currentPhase": current,
         "retryCount": job.retries,
     }
-
-
-class EngineEvents:
-    """Posts to the engine's loopback door, which lets `aws.*` sources in."""
-
-    def __init__(self, engine_url: str, token: str) -> None:
-        self._client = httpx.Client(
-            base_url=engine_url, headers={"x-socialflow-token": token}, timeout=10, trust_env=False
-        )
-
-    def deliver(self, entries: list[dict[str, Any]]) -> None:
-        """See `EventSink`. An answer that counts failed entries is a refusal."""
-        try:
-            answer = self._client.post("/_socialflow/events", json={"Entries": entries})
-        except httpx.HTTPError as failed:
-            raise EventsRefused(f"the engine cannot be reached: {failed}") from failed
-        if answer.status_code != httpx.codes.OK:
-            raise EventsRefused(f"the engine answered {answer.status_code}: {answer.text[:300]}")
-        if answer.content and answer.json().get("FailedEntryCount"):
-            raise EventsRefused(f"the engine refused entries: {answer.text[:300]}")
-
-    def close(self) -> None:
-        self._client.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from infra.local.mediaconvert.errors import BadRequest
+from infra.local.service.errors import BadRequest
 
 __all__ = ["AudioStream", "Capture", "JobPlan", "S3Location", "VideoStream", "plan_of"]
 

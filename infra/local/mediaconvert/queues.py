@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from infra.local.mediaconvert.accepted import CREATE_QUEUE
-from infra.local.mediaconvert.errors import BadRequest, Conflict, NotFound
 from infra.local.mediaconvert.job_store import JobStore
+from infra.local.service.errors import BadRequest, Conflict, NotFound
 
 __all__ = ["Queue", "Queues"]
 

@@ -16,20 +16,15 @@ from typing import Any
 
 from infra.local.mediaconvert.config import Config
 from infra.local.mediaconvert.delivery import Delivery
-from infra.local.mediaconvert.errors import (
-    Conflict,
-    JobCanceled,
-    JobFailed,
-    JobStopped,
-    NotFound,
-    TooManyRequests,
-)
-from infra.local.mediaconvert.events import EventSink, event_entry
+from infra.local.mediaconvert.errors import JobCanceled, JobFailed, JobStopped
+from infra.local.mediaconvert.events import event_entry
 from infra.local.mediaconvert.job_store import JobStore
 from infra.local.mediaconvert.jobs import Job, JobStatus, new_job_id
 from infra.local.mediaconvert.plan import JobPlan, plan_of
 from infra.local.mediaconvert.queues import Queues
 from infra.local.mediaconvert.transcode import Progress
+from infra.local.service.engine_events import EventSink
+from infra.local.service.errors import Conflict, NotFound, TooManyRequests
 
 __all__ = ["RunJob", "Scheduler"]
 

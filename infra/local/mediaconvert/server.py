@@ -11,11 +11,12 @@ import uvicorn
 
 from infra.local.mediaconvert.api import create_api
 from infra.local.mediaconvert.config import Config
-from infra.local.mediaconvert.events import EngineEvents
-from infra.local.mediaconvert.s3_objects import S3Objects, engine_s3
+from infra.local.mediaconvert.s3_objects import S3Objects
 from infra.local.mediaconvert.scheduler import Scheduler
 from infra.local.mediaconvert.sources import Sources
 from infra.local.mediaconvert.transcode import Transcoder
+from infra.local.service.engine_events import EngineEvents
+from infra.local.service.engine_s3 import engine_s3
 
 __all__ = ["LocalMediaConvert"]
 

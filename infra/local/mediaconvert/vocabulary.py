@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from infra.local.mediaconvert.errors import BadRequest
+from infra.local.service.errors import BadRequest
 
 __all__ = ["Choice", "Fields", "Listed", "Mapped", "Number", "Shape", "Text"]
 

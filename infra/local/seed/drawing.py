@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from infra.local.mediaconvert.config import find_ffmpeg
 from infra.local.seed.catalogue import Clip
+from infra.local.service.ffmpeg import find_ffmpeg
 
 DRAW_LIMIT_SECONDS = 120
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.local.mediaconvert.events import EventsRefused
 from infra.local.mediaconvert.objects import ObjectInfo, ObjectMissing, StorageFailed
 from infra.local.mediaconvert.plan import S3Location
+from infra.local.service.engine_events import EventsRefused
 
 
 class MemoryObjects:

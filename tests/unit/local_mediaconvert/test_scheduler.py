@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from infra.local.mediaconvert.config import Config
-from infra.local.mediaconvert.errors import BadRequest, Conflict, JobFailed, NotFound
-from infra.local.mediaconvert.errors import TooManyRequests as Full
+from infra.local.mediaconvert.errors import JobFailed
 from infra.local.mediaconvert.job_store import JobStore
 from infra.local.mediaconvert.jobs import Job, JobStatus
 from infra.local.mediaconvert.plan import JobPlan
 from infra.local.mediaconvert.scheduler import Scheduler
 from infra.local.mediaconvert.transcode import Progress
+from infra.local.service.errors import BadRequest, Conflict, NotFound
+from infra.local.service.errors import TooManyRequests as Full
 from tests.unit.local_mediaconvert.fakes import RecordingEvents, wait_until
 from tests.unit.local_mediaconvert.jobs import full_request, on_the_wire
 

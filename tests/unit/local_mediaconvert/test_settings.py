@@ -12,9 +12,9 @@ import pytest
 
 from infra.local.mediaconvert.accepted import CREATE_JOB
 from infra.local.mediaconvert.bench_command import argv_of_job
-from infra.local.mediaconvert.errors import BadRequest
 from infra.local.mediaconvert.ffmpeg_command import SourceTraits, ffmpeg_argv, segment_frames
 from infra.local.mediaconvert.plan import plan_of
+from infra.local.service.errors import BadRequest
 from tests import media
 from tests.unit.local_mediaconvert.jobs import (
     full_request,

@@ -12,12 +12,12 @@ from typing import Any
 import av
 import pytest
 
-from infra.local.mediaconvert.config import find_ffmpeg
 from infra.local.mediaconvert.errors import JobFailed
 from infra.local.mediaconvert.plan import plan_of
 from infra.local.mediaconvert.prober import MediaUnreadable, probe_file
 from infra.local.mediaconvert.sources import Sources
 from infra.local.mediaconvert.transcode import Transcoder
+from infra.local.service.ffmpeg import find_ffmpeg
 from socialflow.videos.failures import SourceRejected
 from socialflow.videos.ladder import ladder_for
 from socialflow.videos.probe import SourceInfo, probe_source

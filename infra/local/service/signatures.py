@@ -1,7 +1,7 @@
 """Who signed a request: AWS Signature Version 4, as far as this server can judge it.
 
-A request without a signature for `mediaconvert` is refused as the service refuses it. The
-server knows its own key's secret and checks that signature in full. Session keys of roles are
+A request without a signature for the service is refused as the service refuses it. The server
+knows its own key's secret and checks that signature in full. Session keys of roles are
 known to the engine alone: those must be well formed and fresh.
 """
 
@@ -16,7 +16,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from infra.local.mediaconvert.errors import Forbidden
+from infra.local.service.errors import Forbidden
 
 __all__ = ["check_signature"]
 
@@ -34,6 +34,7 @@ def check_signature(
     headers: Mapping[str, str],
     body: bytes,
     *,
+    service: str,
     secret_of: Callable[[str], str | None],
     now: dt.datetime,
 ) -> None:
@@ -42,9 +43,9 @@ def check_signature(
     if not given:
         raise Forbidden("Missing Authentication Token", "MissingAuthenticationTokenException")
     match = _AUTHORIZATION.fullmatch(given)
-    if match is None or match["service"] != "mediaconvert":
+    if match is None or match["service"] != service:
         raise Forbidden(
-            "Authorization header is not a signature for mediaconvert.",
+            f"Authorization header is not a signature for {service}.",
             "IncompleteSignatureException",
         )
     signed_at = _time_of(headers.get("x-amz-date", ""))
@@ -57,7 +58,7 @@ def check_signature(
     for name in match["headers"].split(";"):
         request.headers[name] = headers.get(name, "")
     request.context["timestamp"] = headers["x-amz-date"]
-    signer = SigV4Auth(Credentials(match["key"], secret), "mediaconvert", match["region"])
+    signer = SigV4Auth(Credentials(match["key"], secret), service, match["region"])
     expected = signer.signature(
         signer.string_to_sign(request, signer.canonical_request(request)), request
     )

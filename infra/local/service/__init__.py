@@ -1,0 +1,1 @@
+"""What the local AWS services share: signatures, errors, events, the engine's S3, ffmpeg."""
