@@ -46,7 +46,19 @@ LAMBDA: Final = Platform("3.13", "aarch64-manylinux_2_28")
 """Lambda's arm64 image has glibc 2.34; for `manylinux2014` uv would take older argon2 bindings."""
 
 SERVICES: Final = frozenset(
-    {"cloudfront", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sts"}
+    {
+        "cloudfront",
+        "cloudwatch",
+        "dynamodb",
+        "events",
+        "ivs",
+        "ivschat",
+        "mediaconvert",
+        "s3",
+        "secretsmanager",
+        "sqs",
+        "sts",
+    }
 )
 """The AWS services that functions call: those of `socialflow.platform.aws` and STS, which
 botocore itself wants for some credentials."""

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_cloudfront import CloudFrontClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_ivs import IVSClient
+    from mypy_boto3_ivschat import IvschatClient
     from mypy_boto3_mediaconvert import MediaConvertClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 20
@@ -42,6 +46,14 @@ def client(service: Literal["mediaconvert"]) -> MediaConvertClient: ...
 def client(service: Literal["secretsmanager"]) -> SecretsManagerClient: ...
 @overload
 def client(service: Literal["cloudfront"]) -> CloudFrontClient: ...
+@overload
+def client(service: Literal["cloudwatch"]) -> CloudWatchClient: ...
+@overload
+def client(service: Literal["ivs"]) -> IVSClient: ...
+@overload
+def client(service: Literal["ivschat"]) -> IvschatClient: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
 def client(service: str) -> Any:
     """The process's client of a service, with bounded time-outs and retries."""
     return _client(service)
