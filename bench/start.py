@@ -106,12 +106,7 @@ def _without_template() -> Iterator[None]:
 def _running() -> Iterator[Started]:
     """`python -m infra.local`, until the block ends; then Ctrl-C."""
     ports = Ports.free()
-    environment = os.environ | {
-        "PORT": str(ports.edge),
-        "ENGINE_PORT": str(ports.engine),
-        "MEDIACONVERT_PORT": str(ports.mediaconvert),
-        "STATE_DIR": str(STATE),
-    }
+    environment = os.environ | ports.environment() | {"STATE_DIR": str(STATE)}
     log = SCRATCH / "start.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()

@@ -1,12 +1,28 @@
-"""The three ports, and a clear word when one is taken."""
+"""The ports, and a clear word when one is taken."""
 
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
-VARIABLES = {"edge": "PORT", "engine": "ENGINE_PORT", "mediaconvert": "MEDIACONVERT_PORT"}
-DEFAULTS = {"edge": 8080, "engine": 4566, "mediaconvert": 4580}
+VARIABLES = {
+    "edge": "PORT",
+    "engine": "ENGINE_PORT",
+    "mediaconvert": "MEDIACONVERT_PORT",
+    "ivs": "IVS_PORT",
+    "rtmp": "RTMP_PORT",
+    "rtmps": "RTMPS_PORT",
+    "ivschat": "IVSCHAT_PORT",
+}
+DEFAULTS = {
+    "edge": 8080,
+    "engine": 4566,
+    "mediaconvert": 4580,
+    "ivs": 4581,
+    "rtmp": 1935,
+    "rtmps": 1936,
+    "ivschat": 4582,
+}
 
 
 class PortUnavailable(Exception):
@@ -15,15 +31,19 @@ class PortUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Where the processes listen, on loopback."""
+    """Where the processes listen, on loopback. IVS takes streams on `rtmp` and `rtmps`."""
 
     edge: int
     engine: int
     mediaconvert: int
+    ivs: int
+    rtmp: int
+    rtmps: int
+    ivschat: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Ports":
-        """PORT, ENGINE_PORT and MEDIACONVERT_PORT, or the defaults.
+        """The variables of `VARIABLES`, or the defaults.
 
         Raises PortUnavailable for what is no port.
         """
@@ -31,7 +51,7 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Three ports that nobody listens on now."""
+        """Ports that nobody listens on now."""
         sockets = [socket.socket() for _ in VARIABLES]
         try:
             for one in sockets:
@@ -40,7 +60,11 @@ class Ports:
         finally:
             for one in sockets:
                 one.close()
-        return cls(edge=numbers[0], engine=numbers[1], mediaconvert=numbers[2])
+        return cls(**dict(zip(VARIABLES, numbers, strict=True)))
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make another process take these."""
+        return {VARIABLES[name]: str(number) for name, number in asdict(self).items()}
 
     def check(self) -> None:
         """Raise PortUnavailable when one of them is in use."""
