@@ -6,7 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    SECP384R1,
+    EllipticCurvePrivateKey,
+)
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as elliptic_key
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -38,14 +42,14 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
     return told
 
 
-def request(secret: str, request_type: str = "Create") -> dict[str, Any]:
+def request(secret: str, request_type: str = "Create", **properties: str) -> dict[str, Any]:
     return {
         "RequestType": request_type,
         "RequestId": "r",
         "ResponseURL": "https://cloudformation.example/answer",
         "StackId": "s",
         "LogicalResourceId": "KeyPair",
-        "ResourceProperties": {"SecretArn": secret},
+        "ResourceProperties": {"SecretArn": secret, **properties},
     }
 
 
@@ -92,6 +96,41 @@ class TestCreate:
             events.unregister("after-call.secrets-manager.GetSecretValue", empty)
         assert answers[0]["Status"] == "SUCCESS"
         assert value_of(secret).startswith("-----BEGIN PRIVATE KEY-----")
+
+
+class TestEllipticPairs:
+    def test_are_made_on_the_curve_of_es384_and_kept(self, secret: str, answers: Answers) -> None:
+        for kind in ("Create", "Update"):
+            function.handler(request(secret, kind, Algorithm="EC_P384"), None)
+        private = load_pem_private_key(value_of(secret).encode(), password=None)
+        assert isinstance(private, EllipticCurvePrivateKey)
+        assert isinstance(private.curve, SECP384R1)
+        first, again = answers
+        assert first == again
+        assert "PRIVATE" not in json.dumps(answers)
+        public = load_pem_public_key(first["Data"]["PublicKeyPem"].encode())
+        assert private.public_key() == public
+
+    @pytest.mark.parametrize("held", ["RSA_2048", "P-256"])
+    def test_another_key_is_left_alone(self, secret: str, answers: Answers, held: str) -> None:
+        if held == "P-256":
+            key = elliptic_key(SECP256R1()).private_bytes(
+                Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+            )
+            client("secretsmanager").put_secret_value(SecretId=secret, SecretString=key.decode())
+        else:
+            function.handler(request(secret, Algorithm=held), None)
+        kept = value_of(secret)
+        function.handler(request(secret, Algorithm="EC_P384"), None)
+        assert answers[-1]["Status"] == "FAILED"
+        assert "SecretHoldsSomethingElse" in answers[-1]["Reason"]
+        assert value_of(secret) == kept
+
+    def test_an_algorithm_that_nobody_asked_for_is_refused(
+        self, secret: str, answers: Answers
+    ) -> None:
+        function.handler(request(secret, Algorithm="DSA"), None)
+        assert answers[0]["Status"] == "FAILED"
 
 
 class TestRefusals:
