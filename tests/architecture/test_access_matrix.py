@@ -60,6 +60,7 @@ ETAG = '"' + "a" * 32 + '"'
 PARTS = {"parts": [{"part_number": 1, "etag": ETAG}]}
 VIDEO = "/v1/videos/{video_id}"
 UPLOAD = f"{VIDEO}/upload"
+FOLLOW = "/v1/users/{handle}/follow"
 
 MATRIX: dict[Route, Row] = {
     ("GET", "/v1/health"): Row(200),
@@ -73,6 +74,11 @@ MATRIX: dict[Route, Row] = {
     ("GET", "/v1/me"): Row(200, anonymous=401),
     ("GET", "/v1/me/videos"): Row(200, anonymous=401),
     ("GET", "/v1/users/{handle}/videos"): Row(200),
+    ("GET", "/v1/me/following"): Row(200, anonymous=401),
+    # The handle is that of the person named, who cannot follow themselves.
+    ("GET", FOLLOW): Row(200, anonymous=401),
+    ("PUT", FOLLOW): Row(200, anonymous=401, named=409),
+    ("DELETE", FOLLOW): Row(200, anonymous=401),
     ("POST", "/v1/videos"): Row(201, anonymous=401, body=NEW_VIDEO),
     ("GET", VIDEO): Row(404, named=200, owner=200),
     ("PATCH", VIDEO): owners(200, body={"title": "Mine"}, headers={"if-match": "*"}),

@@ -33,7 +33,11 @@ REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 UPLOADS, MEDIA = "sf-uploads", "sf-media"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
-TABLES = {"identity": ("gsi1",), "videos": ("gsi1", "gsi2", "gsi3")}
+TABLES = {
+    "identity": ("gsi1",),
+    "videos": ("gsi1", "gsi2", "gsi3"),
+    "social": ("gsi1", "gsi2"),
+}
 DISTRIBUTION = "EDISTRIBUTION"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -49,6 +53,7 @@ ENVIRONMENT = {
     "SF_PUBLIC_ORIGIN": "https://example.test",
     "SF_IDENTITY_TABLE": "identity",
     "SF_VIDEOS_TABLE": "videos",
+    "SF_SOCIAL_TABLE": "social",
     "SF_SIGNING_KEYS_SECRET": SIGNING_KEYS,
     "SF_UPLOAD_BUCKET": UPLOADS,
     "SF_MEDIA_BUCKET": MEDIA,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tests.crash_points.harness import Scenario
 from tests.crash_points.identity_accounts import IDENTITY, PLATFORM
+from tests.crash_points.social_people import SOCIAL
 from tests.crash_points.videos_people import PEOPLE
 from tests.crash_points.videos_processing import PROCESSING
 from tests.crash_points.videos_reconciled import RECONCILED
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.__name__: scenario
-    for scenario in (*PROCESSING, *PEOPLE, *RECONCILED, *IDENTITY, *PLATFORM)
+    for scenario in (*PROCESSING, *PEOPLE, *RECONCILED, *IDENTITY, *PLATFORM, *SOCIAL)
 }

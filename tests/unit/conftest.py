@@ -11,7 +11,11 @@ from moto import mock_aws
 from socialflow.platform import aws as aws_clients
 from tests.unit.doubles import CountedIds, MovableClock
 
-TABLES = {"identity": ("gsi1",), "videos": ("gsi1", "gsi2", "gsi3")}
+TABLES = {
+    "identity": ("gsi1",),
+    "videos": ("gsi1", "gsi2", "gsi3"),
+    "social": ("gsi1", "gsi2"),
+}
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
