@@ -112,7 +112,7 @@ def video_item() -> dict[str, Any]:
     assert VIDEO.full  # noqa: S101 - narrows for mypy
     return new_video_item(VIDEO) | {
         "published_at": to_rfc3339(CREATED_AT),
-        "upload_id": VIDEO.upload.upload_id,
+        "upload_id": VIDEO.source.upload_id,
         "duration_ms": VIDEO.duration_ms,
         "preview_job_id": "1700000000000-preview",
         "full_job_id": "1700000000000-full00",

@@ -7,13 +7,12 @@ from fastapi import Response
 from api.etags import IfMatch, IfNoneMatch, etag, expected_edits, is_current
 from api.limits import by_caller, limited
 from api.paging import Cursor, Limit, cursor_for, position_of
+from api.people import HandlePath, Person
 from api.routing import context_router, take_routes
 from api.security import Caller, Viewer
 from api.videos import limits, uploads
 from api.videos.schemas import (
     EditVideo,
-    HandlePath,
-    Owner,
     VideoBody,
     VideoIdPath,
     VideoList,
@@ -107,14 +106,14 @@ async def list_video_viewers(
         caller, video_id, after=position_of(cursor), limit=limit
     )
     return ViewerList(
-        items=[Owner.of(profile) for profile in people], next_cursor=cursor_for(position)
+        items=[Person.of(profile) for profile in people], next_cursor=cursor_for(position)
     )
 
 
 @router.put("/v1/videos/{video_id}/viewers/{handle}", dependencies=[EDITS])
-async def add_video_viewer(video_id: VideoIdPath, handle: HandlePath, caller: Caller) -> Owner:
+async def add_video_viewer(video_id: VideoIdPath, handle: HandlePath, caller: Caller) -> Person:
     """Names somebody who may watch; doing it again changes nothing."""
-    return Owner.of(wiring.catalog().share(caller, video_id, handle))
+    return Person.of(wiring.catalog().share(caller, video_id, handle))
 
 
 @router.delete("/v1/videos/{video_id}/viewers/{handle}", status_code=204, dependencies=[EDITS])

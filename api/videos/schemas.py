@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.people import Person
 from api.text import Description, FileName, Tag, Title
-from socialflow.identity.facade import Profile
 from socialflow.platform.ids import id_pattern
 from socialflow.videos.catalog import VideoView
 from socialflow.videos.failures import Failure, FailureCode
@@ -18,7 +18,6 @@ from socialflow.videos.uploads import MAX_URLS, NewVideo, PartUrl
 
 MAX_TAGS = 20
 VideoIdPath = Annotated[str, StringConstraints(pattern=id_pattern("vid"))]
-HandlePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{3,30}$")]
 PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS)]
 ContentType = Annotated[
     str,
@@ -98,18 +97,6 @@ class CompleteUpload(_Input):
     parts: Annotated[list[SentPart], Field(min_length=1, max_length=MAX_PARTS)]
 
 
-class Owner(BaseModel):
-    """Whose it is."""
-
-    id: str
-    handle: str
-    display_name: str
-
-    @classmethod
-    def of(cls, profile: Profile) -> Owner:
-        return cls(id=profile.id, handle=profile.handle, display_name=profile.display_name)
-
-
 class VideoFailure(BaseModel):
     """Why a video will never play."""
 
@@ -121,7 +108,7 @@ class PlaybackUrls(BaseModel):
     """Addresses of what plays now; relative to the API's origin where a stage has no domain."""
 
     hls_url: str
-    dash_url: str
+    dash_url: str | None = Field(description="None for the replay of a broadcast.")
     poster_url: str | None
     storyboard_url: str | None = Field(description="WebVTT of small pictures for the seek bar.")
 
@@ -132,6 +119,13 @@ class VideoRendition(BaseModel):
     width: int
     height: int
     bitrate_bps: int
+
+
+class VideoChapter(BaseModel):
+    """A place in the video to go to."""
+
+    starts_at_ms: int
+    title: str
 
 
 class VideoBody(BaseModel):
@@ -148,13 +142,17 @@ class VideoBody(BaseModel):
     description: str
     tags: list[str]
     visibility: Visibility
-    owner: Owner | None
+    owner: Person | None
     viewer_is_owner: bool
     created_at: datetime
     published_at: datetime | None
     duration_ms: int | None
     playback: PlaybackUrls | None
     renditions: list[VideoRendition]
+    broadcast_id: str | None = Field(description="The broadcast whose replay this is.")
+    chapters: list[VideoChapter] = Field(
+        description="Of a replay: its start, and wherever the broadcast was taken up again."
+    )
 
     @classmethod
     def of(cls, view: VideoView) -> VideoBody:
@@ -162,7 +160,7 @@ class VideoBody(BaseModel):
         playing = video.playable
         return cls(
             **_facts(video),
-            owner=Owner.of(view.owner) if view.owner else None,
+            owner=Person.of(view.owner) if view.owner else None,
             viewer_is_owner=view.is_owner,
             playback=PlaybackUrls(
                 hls_url=view.playback.hls_url,
@@ -175,6 +173,11 @@ class VideoBody(BaseModel):
             renditions=[
                 VideoRendition(width=one.width, height=one.height, bitrate_bps=one.bitrate_bps)
                 for one in (playing.renditions if playing else ())
+            ],
+            broadcast_id=video.broadcast_id,
+            chapters=[
+                VideoChapter(starts_at_ms=each.starts_at_ms, title=each.title)
+                for each in video.chapters
             ],
         )
 
@@ -231,7 +234,7 @@ class UploadState(BaseModel):
 
     @classmethod
     def of(cls, video: Video, parts: list[ReceivedPart]) -> UploadState:
-        upload = video.upload
+        upload = video.source
         return cls(
             video_id=video.id,
             file_name=upload.file_name,
@@ -259,7 +262,7 @@ class VideoList(BaseModel):
 class ViewerList(BaseModel):
     """One page of the people named."""
 
-    items: list[Owner]
+    items: list[Person]
     next_cursor: str | None
 
 

@@ -47,8 +47,8 @@ async def create_video(body: CreateVideo, caller: Caller, once: Once) -> Respons
         return CreatedVideo(
             video=_own(video, caller),
             upload=UploadPlan(
-                part_size_bytes=video.upload.part_size_bytes,
-                part_count=video.upload.part_count,
+                part_size_bytes=video.source.part_size_bytes,
+                part_count=video.source.part_count,
                 parts=[UploadPart.of(part) for part in parts],
             ),
         )

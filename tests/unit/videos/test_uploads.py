@@ -64,7 +64,7 @@ class TestCreating:
     ) -> None:
         new = replace(A_FILM, size_bytes=MAX_FILE_BYTES)
         video, parts = world.uploads.create_video(ann.user_id, new, seed=world.ids("seed"))
-        assert video.upload.part_count == 997
+        assert video.source.part_count == 997
         assert [part.part_number for part in parts] == list(range(1, 21))
 
     def test_a_url_takes_one_part_of_one_length_for_an_hour(
@@ -101,7 +101,7 @@ class TestLooking:
 
     def test_one_that_s3_dropped_is_lost(self, world: VideosWorld, ann: Principal) -> None:
         video = world.create(ann)
-        drop(video.id, str(video.upload.upload_id))
+        drop(video.id, str(video.source.upload_id))
         with pytest.raises(UploadLost):
             world.uploads.show(ann.user_id, video.id)
 
@@ -210,7 +210,7 @@ class TestCompleting:
         client("s3").complete_multipart_upload(
             Bucket=UPLOADS,
             Key=f"uploads/{video.id}/source",
-            UploadId=str(video.upload.upload_id),
+            UploadId=str(video.source.upload_id),
             MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": parts[0][1]}]},
         )
         assert world.uploads.complete(ann.user_id, video.id, parts).status is Status.UPLOADED

@@ -96,7 +96,7 @@ class VideosWorld:
         answer = client("s3").upload_part(
             Bucket=UPLOADS,
             Key=f"uploads/{video.id}/source",
-            UploadId=str(video.upload.upload_id),
+            UploadId=str(video.source.upload_id),
             PartNumber=1,
             Body=body,
         )

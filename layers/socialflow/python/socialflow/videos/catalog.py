@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from socialflow.identity.facade import Profile, UserDirectory
 from socialflow.platform.principal import Principal, UserId
+from socialflow.videos.access import VideoAccess
 from socialflow.videos.errors import ChannelNotFound, VideoEditedMeanwhile, VideoNotFound
-from socialflow.videos.models import Status, Video, Visibility
+from socialflow.videos.models import Video
 from socialflow.videos.playback import Cookie, Playback, PlaybackService
 from socialflow.videos.repository import VideoRepository
 from socialflow.videos.viewers_repository import ViewerRepository
@@ -51,12 +52,13 @@ class CatalogService:
     ) -> None:
         self._videos = videos
         self._viewers = viewers
+        self._access = VideoAccess(videos, viewers)
         self._directory = directory
         self._playback = playback
 
     def show(self, viewer: Principal | None, video_id: str) -> tuple[VideoView, tuple[Cookie, ...]]:
         """A video and the cookies to play it. Raises `VideoNotFound`."""
-        video = self._visible(viewer, video_id)
+        video = self._access.visible(viewer, video_id)
         owner = self._directory.profiles([video.owner_id]).get(video.owner_id)
         return self._view(video, owner, viewer), self._playback.cookies_for(video)
 
@@ -135,22 +137,6 @@ class CatalogService:
         ids, position = self._viewers.list(video.id, after=after, limit=limit)
         profiles = self._directory.profiles(list(ids))
         return [profiles[each] for each in ids if each in profiles], position
-
-    def _visible(self, viewer: Principal | None, video_id: str) -> Video:
-        video = self._videos.get(video_id)
-        if video is None or video.deleted_at:
-            raise VideoNotFound(video_id)
-        if viewer and viewer.user_id == video.owner_id:
-            return video
-        # To others a video is there once it plays, and never once it has failed.
-        if video.playable is None or video.status is Status.FAILED:
-            raise VideoNotFound(video_id)
-        if video.visibility is Visibility.PRIVATE and not self._is_named(viewer, video_id):
-            raise VideoNotFound(video_id)
-        return video
-
-    def _is_named(self, viewer: Principal | None, video_id: str) -> bool:
-        return viewer is not None and self._viewers.has(video_id, viewer.user_id)
 
     def _owned(self, owner: Principal, video_id: str) -> Video:
         video = self._videos.get(video_id, consistent=True)

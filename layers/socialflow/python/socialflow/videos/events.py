@@ -20,7 +20,7 @@ from socialflow.platform.dynamodb import decode_image
 from socialflow.platform.events import Event
 from socialflow.videos.keys import VIDEO_SK
 from socialflow.videos.models import Status, Video
-from socialflow.videos.records import video_from_item
+from socialflow.videos.records import found_video
 
 SOURCE: Final = "socialflow.videos"
 
@@ -29,9 +29,10 @@ def events_of(record: Mapping[str, Any]) -> list[Event]:
     """The events in one DynamoDB stream record (NEW_AND_OLD_IMAGES); none for other items."""
     change = record["dynamodb"]
     new, old = decode_image(change.get("NewImage")), decode_image(change.get("OldImage"))
-    if new.get("sk") != VIDEO_SK:
+    now = found_video(new) if new.get("sk") == VIDEO_SK else None
+    if now is None:
         return []
-    now, before = video_from_item(new), video_from_item(old) if old else None
+    before = found_video(old or None)
     return [
         Event(
             id=f"{record['eventID']}-{name}",

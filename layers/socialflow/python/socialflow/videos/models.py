@@ -11,6 +11,7 @@ from typing import Final, NewType
 
 from socialflow.platform.principal import UserId
 from socialflow.videos.failures import FailureCode
+from socialflow.videos.replay import Chapter, Replay
 
 VideoId = NewType("VideoId", str)
 
@@ -105,27 +106,34 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSet:
-    """The playable output of one job, below one prefix of the media bucket.
+    """What is played together: the output of one job or a replay, below one prefix of the bucket.
 
-    `generation` grows with each move between zones, so that no prefix is ever used twice.
+    `generation` grows with each move between zones, so that no prefix is ever used twice. A replay
+    has no DASH manifest: its segments are MPEG-TS, which DASH players do not take.
     """
 
     name: str
     zone: Zone
     generation: int
     hls: str
-    dash: str
+    dash: str | None
     poster: str | None
     storyboard: str | None
     renditions: tuple[Rendition, ...]
 
 
+class NotUploaded(Exception):
+    """Something asked for the uploaded file of a video that has none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """A video and the state of its processing.
+    """A video and the state of its processing: made of an `upload`, or the `replay` of a broadcast.
 
     `edits` counts changes by people, `revision` all changes; both make the ETag. `attempt`
     counts the transcoding attempts begun, `jobs` holds the MediaConvert job of each kind.
+    `former` are sets that a replay showed before it grew, at `grown_at` the last time; they stay
+    for a while for those who are playing them.
     """
 
     id: VideoId
@@ -141,7 +149,8 @@ class Video:
     deleted_at: datetime | None = None
     edits: int = 1
     revision: int = 1
-    upload: Upload
+    upload: Upload | None = None
+    replay: Replay | None = None
     attempt: int = 0
     progress_percent: int = 0
     failure: FailureCode | None = None
@@ -149,6 +158,25 @@ class Video:
     jobs: Mapping[str, str] = field(default_factory=dict)
     preview: MediaSet | None = None
     full: MediaSet | None = None
+    former: tuple[MediaSet, ...] = ()
+    grown_at: datetime | None = None
+
+    @property
+    def source(self) -> Upload:
+        """The upload that it is made of; raises `NotUploaded` for a replay."""
+        if self.upload is None:
+            raise NotUploaded(self.id)
+        return self.upload
+
+    @property
+    def broadcast_id(self) -> str | None:
+        """The broadcast whose replay it is."""
+        return self.replay.broadcast_id if self.replay else None
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Places worth going to, in order."""
+        return self.replay.chapters if self.replay else ()
 
     @property
     def playable(self) -> MediaSet | None:

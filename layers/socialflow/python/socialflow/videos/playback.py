@@ -30,7 +30,7 @@ class Playback:
     """Addresses of what can be played now; absolute where the stage has an origin."""
 
     hls_url: str
-    dash_url: str
+    dash_url: str | None
     poster_url: str | None
     storyboard_url: str | None
 
@@ -63,7 +63,7 @@ class PlaybackService:
             return None
         return Playback(
             hls_url=self._url(video, media, media.hls),
-            dash_url=self._url(video, media, media.dash),
+            dash_url=self._url(video, media, media.dash) if media.dash else None,
             poster_url=self._url(video, media, media.poster) if media.poster else None,
             storyboard_url=self._url(video, media, media.storyboard) if media.storyboard else None,
         )

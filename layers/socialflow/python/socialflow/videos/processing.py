@@ -90,7 +90,7 @@ class ProcessingService:
         if video.status is Status.UPLOADING:
             video = self._videos.mark_uploaded(video_id) or self._videos.get(video_id)
         if video and video.status is Status.UPLOADED:
-            if size_bytes != video.upload.size_bytes:
+            if size_bytes != video.source.size_bytes:
                 code = FailureCode.SIZE_MISMATCH if size_bytes else FailureCode.EMPTY_FILE
                 self._fail(video, code)
             else:

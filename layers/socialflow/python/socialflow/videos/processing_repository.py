@@ -10,7 +10,7 @@ from socialflow.platform.dynamodb import Write
 from socialflow.videos import keys
 from socialflow.videos.failures import FailureCode
 from socialflow.videos.models import JobKind, MediaSet, Status, Video, zone_for
-from socialflow.videos.records import set_to_item, video_from_item
+from socialflow.videos.records import found_video, set_to_item, video_from_item
 from socialflow.videos.rows import CHECK_KEYS, IS_OPEN, OPEN_VALUES, VideoRows
 
 START_CHECK = timedelta(minutes=2)
@@ -28,8 +28,7 @@ class ProcessingRepository:
 
     def get(self, video_id: str) -> Video | None:
         """A video as it is this moment, deleted ones included until they are purged."""
-        item = self._rows.table.get(keys.video_key(video_id), consistent=True)
-        return video_from_item(item) if item else None
+        return found_video(self._rows.table.get(keys.video_key(video_id), consistent=True))
 
     def due_for_check(self) -> Iterator[Video]:
         """Videos that the reconciler should look at by now, longest overdue first in a shard."""

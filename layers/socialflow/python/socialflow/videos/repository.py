@@ -10,7 +10,7 @@ from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import ConditionFailed, Page, Write
 from socialflow.videos import keys
 from socialflow.videos.models import Status, Video, Visibility, zone_for
-from socialflow.videos.records import new_video_item, video_from_item
+from socialflow.videos.records import found_video, new_video_item, video_from_item
 from socialflow.videos.rows import LISTING_KEYS, VideoRows
 
 UPLOAD_KEPT = timedelta(days=7)
@@ -36,8 +36,7 @@ class VideoRepository:
 
     def get(self, video_id: str, *, consistent: bool = False) -> Video | None:
         """A video, deleted ones included until they are purged."""
-        item = self._table.get(keys.video_key(video_id), consistent=consistent)
-        return video_from_item(item) if item else None
+        return found_video(self._table.get(keys.video_key(video_id), consistent=consistent))
 
     def list_of_owner(self, owner_id: str, *, after: str | None, limit: int) -> VideoPage:
         """All of an owner's videos, newest first."""

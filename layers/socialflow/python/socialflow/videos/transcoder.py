@@ -63,7 +63,7 @@ class Transcoder:
             if error.response["Error"]["Code"] in _UNREADABLE_CODES:
                 raise SourceRejected(FailureCode.UNREADABLE_MEDIA, str(error)) from error
             raise
-        return probe_source(response, video.upload.content_type)
+        return probe_source(response, video.source.content_type)
 
     def start(self, video: Video, source: SourceInfo) -> dict[JobKind, str]:
         """Makes the jobs of the video's current attempt; returns their ids by kind.

@@ -112,7 +112,7 @@ class UploadService:
             )
         )
         video = self._opened(video)
-        return video, self._urls(video, range(1, min(FIRST_URLS, video.upload.part_count) + 1))
+        return video, self._urls(video, range(1, min(FIRST_URLS, video.source.part_count) + 1))
 
     def show(self, owner_id: UserId, video_id: str) -> tuple[Video, list[ReceivedPart]]:
         """The upload and the parts that have arrived, for whoever resumes it."""
@@ -124,11 +124,11 @@ class UploadService:
     ) -> list[PartUrl]:
         """Fresh URLs for up to 100 parts. Raises `PartNumberUnknown`."""
         video = self._open_upload_of(owner_id, video_id)
-        unknown = [n for n in part_numbers if not 1 <= n <= video.upload.part_count]
+        unknown = [n for n in part_numbers if not 1 <= n <= video.source.part_count]
         if unknown:
             raise PartNumberUnknown(
-                f"This file has parts 1 to {video.upload.part_count}.",
-                part_count=video.upload.part_count,
+                f"This file has parts 1 to {video.source.part_count}.",
+                part_count=video.source.part_count,
                 unknown_parts=unknown[:MAX_URLS],
             )
         return self._urls(video, sorted(set(part_numbers)))
@@ -143,7 +143,7 @@ class UploadService:
             return _completed(video)
         video = self._opened(video)
         etags = dict(parts)
-        count = video.upload.part_count
+        count = video.source.part_count
         if unknown := [number for number in etags if not 1 <= number <= count]:
             raise PartNumberUnknown(
                 f"This file has parts 1 to {count}.", part_count=count, unknown_parts=unknown[:100]
@@ -181,11 +181,11 @@ class UploadService:
 
     def _opened(self, video: Video) -> Video:
         """The video with S3's upload id, which a request cut off may have left out."""
-        if video.upload.upload_id or video.status is not Status.UPLOADING:
+        if video.source.upload_id or video.status is not Status.UPLOADING:
             return video
         if video.deleted_at:
             raise VideoNotFound(video.id)
-        upload_id = self._storage.open_upload(source_key(video.id), video.upload.content_type)
+        upload_id = self._storage.open_upload(source_key(video.id), video.source.content_type)
         opened = self._videos.record_upload_id(video.id, upload_id)
         return opened or self._owned(video.owner_id, video.id)
 
@@ -204,27 +204,27 @@ class UploadService:
         return video
 
     def _urls(self, video: Video, part_numbers: Sequence[int]) -> list[PartUrl]:
-        if video.upload.upload_id is None:
+        if video.source.upload_id is None:
             return []
         return [
             PartUrl(
                 number,
                 self._storage.part_url(
                     source_key(video.id),
-                    video.upload.upload_id,
+                    video.source.upload_id,
                     number,
-                    video.upload.size_of_part(number),
+                    video.source.size_of_part(number),
                     ttl_seconds=PART_URL_TTL_SECONDS,
                 ),
-                video.upload.size_of_part(number),
+                video.source.size_of_part(number),
             )
             for number in part_numbers
         ]
 
     def _upload_id(self, video: Video) -> str:
-        if video.upload.upload_id is None:
+        if video.source.upload_id is None:
             raise UploadLost("The upload is no longer there; start again.")
-        return video.upload.upload_id
+        return video.source.upload_id
 
 
 def _completed(video: Video) -> Video:
