@@ -1,9 +1,9 @@
 """Run the engine: `python -m infra.local.engine --port N --state DIR --logs DIR`.
 
-Environment: `SF_ENGINE_TOKEN` guards our endpoints; whatever else is set reaches the functions
-(`AWS_ENDPOINT_URL_MEDIACONVERT` is how they find the local MediaConvert). The process must be
-started without AWS credentials in its environment: functions inherit it, and get their own role's.
-SIGTERM saves the state and stops.
+Environment: `SF_ENGINE_TOKEN` guards our endpoints, `SF_IVS_URL` and `SF_IVSCHAT_URL` are where
+resources of those services are made; whatever else is set reaches the functions. The process must
+be started without AWS credentials in its environment: functions inherit it, and get their own
+role's. SIGTERM saves the state and stops.
 """
 
 import argparse
@@ -26,12 +26,13 @@ def main() -> None:
     token = os.environ.pop("SF_ENGINE_TOKEN", "")
     if len(token) < 32:
         sys.exit("SF_ENGINE_TOKEN must hold at least 32 characters.")
+    urls = {name: os.environ.pop(f"SF_{name.upper()}_URL", "") for name in ("ivs", "ivschat")}
     state: Path = arguments.state.resolve()
     _set_environment(arguments.port, state)
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    asyncio.run(_serve(arguments.port, state, arguments.logs.resolve(), token))
+    asyncio.run(_serve(arguments.port, state, arguments.logs.resolve(), token, urls))
 
 
 def _set_environment(port: int, state: Path) -> None:
@@ -60,7 +61,7 @@ def _set_environment(port: int, state: Path) -> None:
     os.environ.pop("PYTHONPATH", None)
 
 
-async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
+async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str, str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
@@ -73,6 +74,8 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
     from infra.local.engine.queues import keep_queues
     from infra.local.engine.resource_types import add_resource_types
     from infra.local.engine.secret_type import mend_secret_type
+    from infra.local.engine.service_calls import ServiceApi
+    from infra.local.engine.service_types import add_service_types
     from infra.local.engine.stream_records import keep_stream_records
     from infra.local.engine.upload_parts import keep_parts_on_disk
 
@@ -90,6 +93,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str) -> None:
         ministack.module("core.persistence").STATE_DIR = str(Checkpoints.current(state))
         add_resource_types()
         mend_secret_type()
+        add_service_types({name: ServiceApi(name, url) for name, url in urls.items()})
 
     load_cloudformation_late(teach_cloudformation)
     watch_function_workers(logs / "functions.log")
