@@ -23,7 +23,7 @@ class IngestFacts:
     keyframe_overdue: bool
     """No keyframe for more than the limit (10 s), though video comes."""
     video_gap_s: float
-    """Wall time since the last video tag, or since publishing began: what starvation is read from."""
+    """Wall time since the last video tag, or since publishing began; starvation shows here."""
     bytes_received: int
     frames_received: int
     keyframes_received: int

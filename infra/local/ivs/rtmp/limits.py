@@ -20,10 +20,12 @@ class IngestLimits:
     close_s: float = 2
     """How long last words may take to leave."""
     session_s: float = 48 * 3600
-    message_bytes: int = 8 * 1024 * 1024
+    message_bytes: int = 4 * 1024 * 1024
+    command_bytes: int = 64 * 1024
+    """The largest message before publishing was accepted."""
     chunk_streams: int = 16
     longer_edge: int = 1920
     shorter_edge: int = 1080
     keyframe_s: float = 10
-    jump_s: float = 10
+    jump_s: float = 15
     """Timestamps that move further than this at once are anchored anew."""

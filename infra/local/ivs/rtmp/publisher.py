@@ -4,6 +4,7 @@ The server calls `accept` once for each encoder that asks to publish. Refusals a
 `PublishRefused` and told to the encoder in RTMP's own words. What is accepted becomes a
 `Publication`: it is given `metadata` and `write` in the order of arrival, one call at a time, and
 `ended` exactly once, last, whatever happened. Time spent in `write` holds the encoder back.
+`accept` may be cancelled (the encoder left meanwhile): it then has to undo what it did.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class RefusalCode(StrEnum):
     INSECURE = "insecure"
     """Plain RTMP, where the channel takes RTMPS alone: `NetStream.Publish.Denied`."""
     UNAVAILABLE = "unavailable"
-    """The service cannot take it now (limits, shutting down): `NetStream.Publish.Failed`."""
+    """The service cannot take it now (limits, shutting down): `NetStream.Failed`."""
 
 
 class PublishRefused(Exception):
@@ -119,7 +120,11 @@ class Publication(Protocol):
         """`onMetaData` as the encoder sent it, each time it does: its claims, not measurements."""
 
     async def write(self, tag: FlvTag) -> None:
-        """The next tag. Returns when the next may come."""
+        """The next tag. Returns when the next may come.
+
+        Like `metadata` it is cancelled where the publication ends meanwhile; `ended` follows.
+        What it raises ends the publication.
+        """
 
     async def ended(self, ended: Ended) -> None:
         """Nothing follows. Called once for each publication that `accept` returned."""
