@@ -1,0 +1,69 @@
+"""What the server needs to know, with limits that keep one machine usable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Config"]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`state` holds rooms, tokens and the log; it belongs to one server at a time.
+
+    `review_timeout_ms` is the service's quota. As the engine runs a process of 70 MB for each
+    concurrent call, `max_parallel_reviews` bounds those; the time in that queue is not the
+    function's and does not count. A room's function is called before it is needed and again after
+    `warm_up_every_s` without a call, because the engine ends idle processes.
+
+    `requests_per_second` is a connection's, `events_per_second` the account's for each of
+    SendEvent, DeleteMessage and DisconnectUser (service quotas). `max_frame_bytes` is room for 500
+    code points and 1 KB of attributes, all of them escaped.
+    """
+
+    state: Path
+    engine_url: str
+    access_key: str = "test"
+    secret_key: str = "test"  # noqa: S105 - the engine's documented administrator key
+    region: str = "us-east-1"
+    account_id: str = "000000000000"
+    review_timeout_ms: float = 200
+    max_parallel_reviews: int = 8
+    max_waiting_messages: int = 20
+    warm_up_timeout_s: float = 10
+    warm_up_every_s: float = 120
+    log_flush_s: float = 2
+    max_log_bytes: int = 64 * 1024**2
+    max_connections: int = 5_000
+    max_rooms: int = 50_000
+    max_logging_configurations: int = 10
+    max_request_bytes: int = 64 * 1024
+    max_frame_bytes: int = 16 * 1024
+    max_queued_bytes: int = 256 * 1024
+    send_buffer_bytes: int = 128 * 1024
+    requests_per_second: int = 10
+    events_per_second: int = 100
+    token_seconds: float = 60
+    ping_every_s: float = 30
+    pong_within_s: float = 20
+    close_within_s: float = 5
+    tick_s: float = 1
+
+    @property
+    def arn_prefix(self) -> str:
+        return f"arn:aws:ivschat:{self.region}:{self.account_id}:"
+
+    @classmethod
+    def from_environment(cls, state: Path, environment: Mapping[str, str] = os.environ) -> Config:
+        """Reads SF_ENGINE_URL, SF_CHAT_REVIEW_TIMEOUT_MS and the SDK's AWS_*."""
+        return cls(
+            state=state,
+            engine_url=environment.get("SF_ENGINE_URL", "http://127.0.0.1:4566"),
+            access_key=environment.get("AWS_ACCESS_KEY_ID", "test"),
+            secret_key=environment.get("AWS_SECRET_ACCESS_KEY", "test"),
+            region=environment.get("AWS_REGION", "us-east-1"),
+            review_timeout_ms=float(environment.get("SF_CHAT_REVIEW_TIMEOUT_MS", "200")),
+        )
