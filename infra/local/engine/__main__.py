@@ -76,6 +76,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
     from infra.local.engine.secret_type import mend_secret_type
     from infra.local.engine.service_calls import ServiceApi
     from infra.local.engine.service_types import add_service_types
+    from infra.local.engine.stream_polling import read_streams_side_by_side
     from infra.local.engine.stream_records import keep_stream_records
     from infra.local.engine.upload_parts import keep_parts_on_disk
 
@@ -87,6 +88,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
     keep_parts_on_disk(state / "upload-parts")
     keep_queues()
     keep_stream_records()
+    read_streams_side_by_side()
 
     def teach_cloudformation() -> None:
         # Late, the generation that was loaded at the start may be gone.

@@ -23,6 +23,7 @@ _OPEN_ADMINISTRATION = re.compile(
     r"/_ministack/(health|ready|cfn-response/|cfn-signal/|lambda-code/|lambda-layers/)"
 )
 _SIGNED_FOR = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
+_INVOCATION = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING_ACTION = re.compile(rb"\.(Get|Describe|List|Query|Scan|BatchGet|TransactGet)")
 
@@ -75,8 +76,13 @@ class Engine:
 
 
 def may_change_state(scope: Scope) -> bool:
-    """Whether a request could have changed something that a checkpoint must hold."""
+    """Whether a request could have changed something that a checkpoint must hold.
+
+    Not an invocation: what its function does comes in requests of its own.
+    """
     if scope["type"] != "http" or scope["method"] in _READING_METHODS:
+        return False
+    if _INVOCATION.match(scope["path"]):
         return False
     return _READING_ACTION.search(header(scope, b"x-amz-target")) is None
 

@@ -32,9 +32,12 @@ CHECKPOINT_DELAY_SECONDS = 0.3
 SETTLE_SECONDS = 5.0
 """After the last request, event sources go on moving messages: one more checkpoint catches that."""
 WRITE_LIMIT_SECONDS = 60.0
-HOT_SERVICES = frozenset({"dynamodb", "events", "lambda", "s3", "secretsmanager", "sqs"})
+HOT_SERVICES = frozenset(
+    {"dynamodb", "events", "lambda", "monitoring", "s3", "secretsmanager", "sqs"}
+)
 """Services by their signing names that change while people use the product."""
 _HOT_FILES = frozenset({"dynamodb", "eventbridge", "lambda", "s3", "secretsmanager", "sqs"})
+"""Metrics are too many to be written again and again: they come with everything else."""
 LOCK_WAIT_SECONDS = 0.5
 
 logger = logging.getLogger("socialflow.checkpoints")

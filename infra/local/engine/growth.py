@@ -1,7 +1,8 @@
 """Keeps the engine small: what ministack collects without end is cut to its newest part.
 
-CloudWatch Logs keeps every line of every function in memory, EventBridge every event ever put.
-The functions' log file has all lines; here the newest stay for whoever looks through the API.
+CloudWatch Logs keeps every line of every function in memory, CloudWatch every point of every
+metric for two weeks, EventBridge every event ever put. The functions' log file has all lines; here
+the newest stay for whoever looks through the API.
 """
 
 import threading
@@ -13,6 +14,10 @@ from infra.local.engine import ministack
 EVENTS_PER_STREAM = 300
 STREAMS_PER_GROUP = 20
 EVENTS_PER_BUS_LOG = 300
+POINTS_PER_METRIC = 8_000
+"""IVS writes a point every five seconds: half a day."""
+POINTS_OF_FUNCTIONS = 300
+"""Several at each call; nobody looks at them here."""
 INTERVAL_SECONDS = 20.0
 
 
@@ -33,6 +38,11 @@ def cut_log_group(group: dict[str, Any]) -> None:
             stream["events"] = stream["events"][-EVENTS_PER_STREAM:]
 
 
+def cut_metric(namespace: str, points: list[dict[str, Any]]) -> None:
+    """Leave the newest points of a metric."""
+    del points[: -POINTS_OF_FUNCTIONS if namespace == "AWS/Lambda" else -POINTS_PER_METRIC]
+
+
 def _cut_for_ever() -> None:
     logs = ministack.module("services.cloudwatch_logs")
     events = ministack.module("services.eventbridge")
@@ -41,5 +51,9 @@ def _cut_for_ever() -> None:
         with logs._log_events_lock:
             for _, group in list(logs._log_groups.all_items()):
                 cut_log_group(group)
+        # Not at the start, which needs none of them.
+        metrics = ministack.module("services.cloudwatch")
+        for (*_, (namespace, _, _)), points in list(metrics._metrics.all_items()):
+            cut_metric(namespace, points)
         for entries in list(events._events_log._data.values()):
             del entries[:-EVENTS_PER_BUS_LOG]

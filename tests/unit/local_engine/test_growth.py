@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from infra.local.engine.growth import EVENTS_PER_STREAM, STREAMS_PER_GROUP, cut_log_group
+import pytest
+
+from infra.local.engine.growth import (
+    EVENTS_PER_STREAM,
+    POINTS_OF_FUNCTIONS,
+    POINTS_PER_METRIC,
+    STREAMS_PER_GROUP,
+    cut_log_group,
+    cut_metric,
+)
 
 
 def stream(events: int, at: int) -> dict[str, Any]:
@@ -23,3 +32,14 @@ def test_the_newest_streams_of_a_group_stay() -> None:
     group["streams"]["never written"] = {"events": [], "lastIngestionTime": None}
     cut_log_group(group)
     assert set(group["streams"]) == {str(n) for n in range(count - STREAMS_PER_GROUP, count)}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "limit"), [("AWS/IVS", POINTS_PER_METRIC), ("AWS/Lambda", POINTS_OF_FUNCTIONS)]
+)
+def test_the_newest_points_of_a_metric_stay(namespace: str, limit: int) -> None:
+    points = [{"Value": float(n)} for n in range(limit + 3)]
+    cut_metric(namespace, points)
+    assert [points[0]["Value"], len(points)] == [3.0, limit]
+    cut_metric(namespace, points)
+    assert len(points) == limit

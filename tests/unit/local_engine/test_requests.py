@@ -7,10 +7,11 @@ import pytest
 from infra.local.engine.app import may_change_state, signing_name
 
 
-def scope(method: str, **headers: str) -> dict[str, Any]:
+def scope(method: str, path: str = "/", **headers: str) -> dict[str, Any]:
     return {
         "type": "http",
         "method": method,
+        "path": path,
         "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
     }
 
@@ -27,6 +28,8 @@ def scope(method: str, **headers: str) -> dict[str, Any]:
         (scope("POST", x_amz_target="DynamoDB_20120810.TransactWriteItems"), True),
         (scope("POST", x_amz_target="DynamoDB_20120810.UpdateItem"), True),
         (scope("POST", x_amz_target="AmazonSQS.ReceiveMessage"), True),
+        (scope("POST", "/2015-03-31/functions/review/invocations"), False),
+        (scope("POST", "/2015-03-31/functions"), True),
     ],
 )
 def test_reading_changes_nothing(asked: dict[str, Any], changes: bool) -> None:
