@@ -10,7 +10,8 @@ _INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text in normal form (NFC); raises `ValueError` for control characters and line ends."""
     return _checked(text, allowed="")
 
 
@@ -30,7 +31,7 @@ def _checked(text: str, *, allowed: str) -> str:
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_line),
+    AfterValidator(one_line),
 ]
 Description = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=5000), AfterValidator(_paragraphs)
@@ -38,10 +39,10 @@ Description = Annotated[
 Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=40),
-    AfterValidator(_line),
+    AfterValidator(one_line),
 ]
 FileName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=255),
-    AfterValidator(_line),
+    AfterValidator(one_line),
 ]

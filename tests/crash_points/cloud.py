@@ -34,6 +34,7 @@ ACCOUNT = "123456789012"
 UPLOADS, MEDIA = "sf-uploads", "sf-media"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
 TABLES = {
+    "chat": ("gsi1",),
     "identity": ("gsi1",),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "social": ("gsi1", "gsi2"),
@@ -51,6 +52,7 @@ ENVIRONMENT = {
     "SF_CONTEXT": "test",
     "SF_EVENT_BUS": "sf-bus",
     "SF_PUBLIC_ORIGIN": "https://example.test",
+    "SF_CHAT_TABLE": "chat",
     "SF_IDENTITY_TABLE": "identity",
     "SF_VIDEOS_TABLE": "videos",
     "SF_SOCIAL_TABLE": "social",

@@ -12,6 +12,7 @@ from socialflow.platform import aws as aws_clients
 from tests.unit.doubles import CountedIds, MovableClock
 
 TABLES = {
+    "chat": ("gsi1",),
     "identity": ("gsi1",),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "social": ("gsi1", "gsi2"),

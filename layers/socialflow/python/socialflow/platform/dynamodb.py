@@ -23,6 +23,7 @@ Item = dict[str, Any]
 Key = Mapping[str, str]
 
 MAX_BATCH_GET_KEYS = 100
+MAX_BATCH_WRITE_ITEMS = 25
 MAX_BATCH_ROUNDS = 5
 _NAME = re.compile(r"#(\w+)")
 
@@ -91,14 +92,15 @@ class Table:
         )
         return _decode_map(found["Item"]) if "Item" in found else None
 
-    def get_many(self, keys: Sequence[Key]) -> list[Item]:
+    def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> list[Item]:
         """Up to 100 items in no particular order; those that are not there are left out."""
         if len(keys) > MAX_BATCH_GET_KEYS:
             raise ValueError(f"at most {MAX_BATCH_GET_KEYS} keys a batch")
         items: list[Item] = []
-        pending: dict[str, Any] = (
-            {self.name: {"Keys": [_encode_map(key) for key in keys]}} if keys else {}
-        )
+        wanted: dict[str, Any] = {"Keys": [_encode_map(key) for key in keys]}
+        if consistent:
+            wanted["ConsistentRead"] = True
+        pending: dict[str, Any] = {self.name: wanted} if keys else {}
         for attempt in range(MAX_BATCH_ROUNDS):
             if not pending:
                 return items
@@ -110,6 +112,33 @@ class Table:
         if pending:
             raise StorageBusy("Some records could not be read just now; try again.")
         return items
+
+    def put_many(self, items: Sequence[Item]) -> None:
+        """Puts any number of items, whatever is there, 25 a call; no key may come twice.
+
+        What DynamoDB leaves undone of a call is put again. Raises `StorageBusy` where some of it
+        still is not done; then some items are there and the caller must put all of them again.
+        """
+        for start in range(0, len(items), MAX_BATCH_WRITE_ITEMS):
+            self._put_batch(items[start : start + MAX_BATCH_WRITE_ITEMS])
+
+    def _put_batch(self, items: Sequence[Item]) -> None:
+        from botocore.exceptions import ClientError
+
+        pending: dict[str, Any] = {
+            self.name: [{"PutRequest": {"Item": _encode_map(item)}} for item in items]
+        }
+        for attempt in range(MAX_BATCH_ROUNDS):
+            if attempt:
+                time.sleep(0.05 * 2**attempt)
+            try:
+                answer = self._client().batch_write_item(RequestItems=pending)
+            except ClientError as error:
+                raise _translated(error) from error
+            pending = dict(answer.get("UnprocessedItems") or {})
+            if not pending:
+                return
+        raise StorageBusy("Some records could not be written just now; try again.")
 
     def write(self, write: Write) -> Item:
         """Does one write; returns the item after an update, and {} otherwise."""

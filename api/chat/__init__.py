@@ -1,0 +1,1 @@
+"""Chat over REST: tokens, settings, moderation, polls, and what was said."""
