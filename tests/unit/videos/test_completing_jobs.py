@@ -24,7 +24,7 @@ class TestAJobThatCompletes:
         self, world: VideosWorld, ann: Principal
     ) -> None:
         video = world.process(ann)
-        world.rows.purge(video.id)
+        world.rows.purge(video)
         world.mediaconvert.complete("full")
         world.tell()
         assert world.objects() == []

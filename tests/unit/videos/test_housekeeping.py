@@ -73,7 +73,7 @@ class TestDiscarding:
 class TestMoving:
     def test_a_video_that_is_gone_is_no_trouble(self, world: VideosWorld, ann: Principal) -> None:
         video = world.finish(ann)
-        world.rows.purge(video.id)
+        world.rows.purge(video)
         world.housekeeping.place_media(video.id)
         assert world.rows.get(video.id) is None
 

@@ -61,7 +61,7 @@ class TestASourceArriving:
 
     def test_of_a_video_that_is_gone_goes(self, world: VideosWorld, ann: Principal) -> None:
         video = world.upload(ann)
-        world.rows.purge(video.id)
+        world.rows.purge(video)
         world.processing.source_arrived(video.id, size_bytes=len(FILM))
         assert world.objects(UPLOADS) == []
 

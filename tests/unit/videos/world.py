@@ -16,6 +16,7 @@ from socialflow.identity.repository import IdentityRepository
 from socialflow.platform.aws import client
 from socialflow.platform.dynamodb import Table, Write
 from socialflow.platform.principal import Principal, SessionId, UserId
+from socialflow.videos.access import VideoAccess
 from socialflow.videos.catalog import CatalogService
 from socialflow.videos.housekeeping import EdgeCache, HousekeepingService
 from socialflow.videos.models import Video, Visibility
@@ -23,6 +24,10 @@ from socialflow.videos.playback import CookieSigner, PlaybackService
 from socialflow.videos.processing import JobChange, ProcessingService, job_change
 from socialflow.videos.processing_repository import ProcessingRepository
 from socialflow.videos.reconciler import Reconciler
+from socialflow.videos.recordings import RecordingStorage
+from socialflow.videos.replay_directory import ReplayDirectory
+from socialflow.videos.replay_repository import ReplayRepository
+from socialflow.videos.replays import ReplayService
 from socialflow.videos.repository import VideoRepository
 from socialflow.videos.rows import VideoRows
 from socialflow.videos.storage import MediaStorage, SourceStorage
@@ -32,7 +37,7 @@ from socialflow.videos.viewers_repository import ViewerRepository
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
 from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
 
-UPLOADS, MEDIA = "sf-uploads", "sf-media"
+UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
 MAX_FILE_BYTES = 256 * 1024**3
 FILM = b"film" * 16
 A_FILM = NewVideo(
@@ -59,6 +64,8 @@ class VideosWorld:
     processing: ProcessingService
     housekeeping: HousekeepingService
     reconciler: Reconciler
+    replays: ReplayService
+    replay_directory: ReplayDirectory
     catalog: CatalogService
     videos: VideoRepository
     rows: ProcessingRepository
@@ -157,7 +164,7 @@ class _Client:
 
 def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
     """Videos over moto, with buckets, without anybody."""
-    for bucket in (UPLOADS, MEDIA):
+    for bucket in (UPLOADS, MEDIA, RECORDINGS):
         client("s3").create_bucket(
             Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
@@ -204,6 +211,12 @@ def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
         edge=EdgeCache(lambda: cloudfront, "EDISTRIBUTION"),
         clock=clock,
     )
+    replays = ReplayService(
+        ReplayRepository(row_table),
+        recordings=RecordingStorage(lambda: client("s3")),
+        media=media,
+        clock=clock,
+    )
     identity = Table(lambda: client("dynamodb"), "identity")
     return VideosWorld(
         clock=clock,
@@ -218,11 +231,14 @@ def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
             rows,
             processing=processing,
             housekeeping=housekeeping,
+            replays=replays,
             sources=sources,
             media=media,
             transcoder=transcoder,
             clock=clock,
         ),
+        replays=replays,
+        replay_directory=ReplayDirectory(VideoAccess(videos, viewers)),
         catalog=CatalogService(
             videos,
             viewers,

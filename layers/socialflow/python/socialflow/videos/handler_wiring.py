@@ -16,6 +16,9 @@ from socialflow.videos.housekeeping import EdgeCache, HousekeepingService
 from socialflow.videos.processing import ProcessingService
 from socialflow.videos.processing_repository import ProcessingRepository
 from socialflow.videos.reconciler import Reconciler
+from socialflow.videos.recordings import RecordingStorage
+from socialflow.videos.replay_repository import ReplayRepository
+from socialflow.videos.replays import ReplayService
 from socialflow.videos.rows import VideoRows
 from socialflow.videos.settings import HandlerSettings
 from socialflow.videos.storage import MediaStorage, SourceStorage
@@ -44,11 +47,22 @@ def housekeeping() -> HousekeepingService:
 
 
 @functools.cache
+def replays() -> ReplayService:
+    return ReplayService(
+        ReplayRepository(_rows()),
+        recordings=RecordingStorage(lambda: client("s3")),
+        media=_media(),
+        clock=utc_now,
+    )
+
+
+@functools.cache
 def reconciler() -> Reconciler:
     return Reconciler(
         _videos(),
         processing=processing(),
         housekeeping=housekeeping(),
+        replays=replays(),
         sources=_sources(),
         media=_media(),
         transcoder=_transcoder(),

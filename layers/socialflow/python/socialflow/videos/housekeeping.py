@@ -11,6 +11,7 @@ from socialflow.platform.clock import Clock
 from socialflow.videos.models import JobKind, MediaSet, Status, Video, Zone, zone_for
 from socialflow.videos.paths import prefix_of, set_prefix, source_key, video_prefix
 from socialflow.videos.processing_repository import PREVIEW_KEPT, ProcessingRepository
+from socialflow.videos.replay_repository import FORMER_KEPT
 from socialflow.videos.storage import MediaStorage, SourceStorage
 from socialflow.videos.transcoder import FIRST_ATTEMPT, Transcoder, set_name
 from socialflow.videos.viewers_repository import ViewerRepository
@@ -71,8 +72,9 @@ class HousekeepingService:
         if video is not None:
             for job_id in video.jobs.values():
                 self._transcoder.cancel(job_id)
-        self._sources.abort(source_key(video_id))
-        self._sources.delete(source_key(video_id))
+        if video is None or video.upload is not None:
+            self._sources.abort(source_key(video_id))
+            self._sources.delete(source_key(video_id))
         for zone in Zone:
             self._media.delete_below(video_prefix(zone, video_id))
         if video is None:
@@ -80,7 +82,7 @@ class HousekeepingService:
         if video.deleted_at:
             self._edge.forget(video_prefix(Zone.PUBLIC, video_id))
             self._viewers.purge(video_id)
-            self._videos.purge(video_id)
+            self._videos.purge(video)
         else:
             self._videos.end_checks(video)
 
@@ -102,16 +104,34 @@ class HousekeepingService:
             self._remove_former(video, media)
         video = self._videos.get(video_id)
         if video and not video.misplaced_sets() and not video.is_open and not video.deleted_at:
-            self._drop_previews(video)
+            self._drop_spare_sets(video)
 
-    def _drop_previews(self, video: Video) -> None:
+    def _drop_spare_sets(self, video: Video) -> None:
         """Removes what a ready video does not need, once nobody can be playing it any more.
 
-        The row goes last; it shows the whole ladder all the while.
+        The row goes last; it shows the best set all the while.
         """
-        if not video.has_preview:
+        if video.former:
+            self._drop_former(video)
+        elif video.has_preview:
+            self._drop_preview(video)
+        elif video.replay is None or video.replay.is_complete:
             self._videos.end_checks(video)
+
+    def _drop_former(self, video: Video) -> None:
+        """What a replay showed before it grew; at once where it may not be seen any more."""
+        hidden = [each for each in video.former if each.zone is not zone_for(video.visibility)]
+        kept = FORMER_KEPT - (self._clock() - (video.grown_at or self._clock()))
+        if kept > timedelta(0) and not hidden:
+            if video.replay and video.replay.is_complete:
+                self._videos.put_off_check(video.id, kept)
             return
+        for each in video.former:
+            # With the copy that a move may have begun before the replay grew.
+            self._remove_former(video, replace(each, generation=each.generation + 2))
+        self._videos.forget_former(video)
+
+    def _drop_preview(self, video: Video) -> None:
         kept = PREVIEW_KEPT - (self._clock() - (video.published_at or self._clock()))
         if kept > timedelta(0):
             self._videos.put_off_check(video.id, kept)
@@ -126,8 +146,8 @@ class HousekeepingService:
         moved = replace(media, zone=zone_for(video.visibility), generation=media.generation + 1)
         self._media.copy_prefix(prefix_of(video.id, media), prefix_of(video.id, moved))
         changed = self._videos.move_set(video, kind, moved) or self._videos.get(video.id)
-        if changed is None or changed.deleted_at:
-            # Deleted while the copy was made, which whoever discarded it may not have seen.
+        if changed is None or changed.deleted_at or moved not in changed.sets:
+            # Deleted or overtaken while the copy was made, which nobody else may have seen.
             self._media.delete_below(prefix_of(video.id, moved))
         now = None if changed is None else changed.full if kind is JobKind.FULL else changed.preview
         return now or media

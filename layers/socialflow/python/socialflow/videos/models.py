@@ -184,6 +184,11 @@ class Video:
         return self.full or self.preview
 
     @property
+    def sets(self) -> tuple[MediaSet, ...]:
+        """Every set that somebody may be playing."""
+        return tuple(each for each in (self.preview, self.full, *self.former) if each)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is still on its way to `ready` or `failed`."""
         return self.status in OPEN_STATUSES

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from socialflow.platform.clock import to_rfc3339
-from socialflow.platform.dynamodb import Write
+from socialflow.platform.dynamodb import ConditionFailed, Write
 from socialflow.videos import keys
 from socialflow.videos.failures import FailureCode
 from socialflow.videos.models import JobKind, MediaSet, Status, Video, zone_for
-from socialflow.videos.records import found_video, set_to_item, video_from_item
+from socialflow.videos.records import found_video, set_to_item, tombstone_item, video_from_item
 from socialflow.videos.rows import CHECK_KEYS, IS_OPEN, OPEN_VALUES, VideoRows
 
 START_CHECK = timedelta(minutes=2)
@@ -18,6 +19,8 @@ PROCESSING_CHECK = timedelta(minutes=10)
 FOLLOW_UP = timedelta(minutes=2)
 PREVIEW_KEPT = timedelta(hours=6)
 CHECK_PAGE = 25
+# An event waits at most 14 days in a queue and as long again in its DLQ.
+TOMBSTONE_KEPT = timedelta(days=90)
 
 
 class ProcessingRepository:
@@ -170,6 +173,20 @@ class ProcessingRepository:
             values={"revision": video.revision},
         )
 
+    def forget_former(self, video: Video) -> None:
+        """Forgets the sets that a replay showed before it grew.
+
+        With them that there is anything to look at, unless it is about to grow again.
+        """
+        growing = video.replay is not None and not video.replay.is_complete
+        self._rows.change(
+            video.id,
+            remove=("former", "grown_at", *(() if growing else CHECK_KEYS)),
+            condition="#revision = :revision",
+            values={"revision": video.revision},
+            visible=False,
+        )
+
     def put_off_check(self, video_id: str, delay: timedelta) -> None:
         """Has the reconciler come back to a video later."""
         self._rows.change(
@@ -186,6 +203,12 @@ class ProcessingRepository:
             visible=False,
         )
 
-    def purge(self, video_id: str) -> None:
-        """Removes a deleted video's last row."""
-        self._rows.table.write(Write(key=keys.video_key(video_id), delete=True))
+    def purge(self, video: Video) -> None:
+        """Removes a deleted video's last row; of a replay a tombstone stays for a while."""
+        if video.replay is None:
+            self._rows.table.write(Write(key=keys.video_key(video.id), delete=True))
+            return
+        item = tombstone_item(video, expires_at=self._rows.clock() + TOMBSTONE_KEPT)
+        with suppress(ConditionFailed):
+            # Expired and gone, it must not come back.
+            self._rows.table.write(Write(put=item, condition="attribute_exists(pk)"))

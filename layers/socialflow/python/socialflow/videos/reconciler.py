@@ -19,6 +19,7 @@ from socialflow.videos.paths import source_key
 from socialflow.videos.processing import JobChange, ProcessingService
 from socialflow.videos.processing_repository import ProcessingRepository
 from socialflow.videos.recovery import recovered_result
+from socialflow.videos.replays import ReplayService
 from socialflow.videos.repository import UPLOAD_KEPT
 from socialflow.videos.storage import MediaStorage, SourceStorage
 from socialflow.videos.transcode_events import UnreadableTranscodeEvent
@@ -38,6 +39,7 @@ class Reconciler:
         *,
         processing: ProcessingService,
         housekeeping: HousekeepingService,
+        replays: ReplayService,
         sources: SourceStorage,
         media: MediaStorage,
         transcoder: Transcoder,
@@ -46,6 +48,7 @@ class Reconciler:
         self._videos = videos
         self._processing = processing
         self._housekeeping = housekeeping
+        self._replays = replays
         self._sources = sources
         self._media = media
         self._transcoder = transcoder
@@ -72,7 +75,10 @@ class Reconciler:
         if video.deleted_at or video.status is Status.FAILED:
             self._housekeeping.discard(video.id)
         elif video.status is Status.READY:
+            self._replays.build(video)
             self._housekeeping.place_media(video.id)
+        elif video.replay:
+            self._replays.build(video)
         elif video.status is Status.PROCESSING:
             self._ask_after_job(video)
         else:

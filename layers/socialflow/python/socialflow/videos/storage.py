@@ -5,18 +5,24 @@ S3's refusals become this context's errors; what a repeat finds already done cou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from socialflow.videos.errors import PartMismatch, PartsMissing, StorageUnavailable, UploadLost
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from mypy_boto3_s3 import S3Client
 
-COPY_THREADS: Final = 16
+COPY_THREADS: Final = 64
 DELETE_BATCH: Final = 1000
 MAX_LISTED_PARTS: Final = 1000
+
+
+class CopyIncomplete(Exception):
+    """Objects were deleted while they were being copied; the event must come again."""
 
 
 class DeleteIncomplete(Exception):
@@ -181,14 +187,7 @@ class MediaStorage:
 
     def keys_below(self, prefix: str) -> Iterator[str]:
         """Every key below a prefix, page by page."""
-        token: dict[str, Any] = {}
-        while True:
-            page = self._client().list_objects_v2(Bucket=self.bucket, Prefix=prefix, **token)
-            for found in page.get("Contents", []):
-                yield found["Key"]
-            if not page.get("IsTruncated"):
-                return
-            token = {"ContinuationToken": page["NextContinuationToken"]}
+        return keys_below(self._client(), self.bucket, prefix)
 
     def put_text(self, key: str, text: str, content_type: str) -> None:
         """Writes a small text object."""
@@ -200,23 +199,38 @@ class MediaStorage:
         """Copies everything below one prefix to another; what is there already is not copied."""
         from concurrent.futures import ThreadPoolExecutor
 
-        done = {key.removeprefix(after) for key in self.keys_below(after)}
-        names = [
-            name
-            for key in self.keys_below(before)
-            if (name := key.removeprefix(before)) not in done
-        ]
+        copies = {
+            after + key.removeprefix(before): (self.bucket, key) for key in self.keys_below(before)
+        }
+        with ThreadPoolExecutor(COPY_THREADS) as pool:
+            if missing := self.copy(copies, pool, done=set(self.keys_below(after))):
+                raise CopyIncomplete(f"{len(missing)} objects went while they were copied")
 
-        def copy(name: str) -> None:
+    def copy(
+        self, copies: Mapping[str, tuple[str, str]], pool: Executor, *, done: Set[str]
+    ) -> set[str]:
+        """Copies to each key from a bucket and key, but for those already `done`.
+
+        S3 does it by itself: no byte comes here. Returns the keys whose source is not there.
+        """
+        wanted = [key for key in copies if key not in done]
+        copied = pool.map(lambda key: self._copy(key, *copies[key]), wanted)
+        return {key for key, was_there in zip(wanted, copied, strict=True) if not was_there}
+
+    def _copy(self, key: str, source_bucket: str, source_key: str) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
             self._client().copy_object(
                 Bucket=self.bucket,
-                Key=after + name,
-                CopySource={"Bucket": self.bucket, "Key": before + name},
+                Key=key,
+                CopySource={"Bucket": source_bucket, "Key": source_key},
             )
-
-        with ThreadPoolExecutor(COPY_THREADS) as pool:
-            for _ in pool.map(copy, names):
-                pass
+        except ClientError as error:
+            if _code(error) == "NoSuchKey":
+                return False
+            raise
+        return True
 
     def delete_below(self, prefix: str, *, keep: Callable[[str], bool] | None = None) -> int:
         """Deletes everything below a prefix but what `keep` wants; returns how many.
@@ -243,6 +257,18 @@ class MediaStorage:
         if refused := answer.get("Errors"):
             raise DeleteIncomplete(f"{len(refused)} of {len(batch)} objects could not be deleted")
         return len(batch)
+
+
+def keys_below(client: S3Client, bucket: str, prefix: str) -> Iterator[str]:
+    """Every key of a bucket below a prefix, page by page."""
+    token: dict[str, Any] = {}
+    while True:
+        page = client.list_objects_v2(Bucket=bucket, Prefix=prefix, **token)
+        for found in page.get("Contents", []):
+            yield found["Key"]
+        if not page.get("IsTruncated"):
+            return
+        token = {"ContinuationToken": page["NextContinuationToken"]}
 
 
 def _code(error: Any) -> str:

@@ -6,7 +6,10 @@ image address relative to the file.
 
 from __future__ import annotations
 
-__all__ = ["MAX_FRAMES", "frame_interval_s", "frame_name", "storyboard_vtt"]
+import itertools
+from collections.abc import Sequence
+
+__all__ = ["MAX_FRAMES", "cues_vtt", "frame_interval_s", "frame_name", "storyboard_vtt"]
 
 MAX_FRAMES = 100
 _INTERVALS_S = (1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 300, 600)
@@ -34,13 +37,16 @@ def storyboard_vtt(frame_count: int, duration_ms: int, interval_s: int | None = 
     where source and output lie on two sides of a threshold.
     """
     interval_ms = (interval_s or frame_interval_s(duration_ms)) * 1000
+    return cues_vtt([number * interval_ms for number in range(frame_count)], duration_ms)
+
+
+def cues_vtt(starts_ms: Sequence[int], duration_ms: int) -> str:
+    """WebVTT that shows frame n from the n-th moment to the next one, the last to the end."""
     lines = ["WEBVTT", ""]
-    for number in range(frame_count):
-        start_ms = number * interval_ms
-        end_ms = max(duration_ms, start_ms + 1)
-        if number + 1 < frame_count:
-            end_ms = start_ms + interval_ms
-        lines += [f"{_clock(start_ms)} --> {_clock(end_ms)}", frame_name(number), ""]
+    for number, (start_ms, next_ms) in enumerate(
+        itertools.pairwise([*starts_ms, max(duration_ms, (starts_ms or [0])[-1] + 1)])
+    ):
+        lines += [f"{_clock(start_ms)} --> {_clock(next_ms)}", frame_name(number), ""]
     return "\n".join(lines)
 
 

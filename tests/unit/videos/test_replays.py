@@ -1,0 +1,394 @@
+"""Replays of recordings: made, grown, refused, left alone, never resurrected."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from socialflow.platform.aws import client
+from socialflow.platform.principal import Principal
+from socialflow.videos.errors import VideoNotFound
+from socialflow.videos.models import Status, Video, Visibility
+from socialflow.videos.paths import prefix_of
+from socialflow.videos.replay import Chapter, ReplaySession, footage_of
+from tests.unit.videos.m3u8_check import check_master, check_media
+from tests.unit.videos.recorded import (
+    BROADCAST_ID,
+    REPLAY_ID,
+    SD,
+    WENT_LIVE,
+    a_broadcast,
+    a_recording,
+    put_recording,
+)
+from tests.unit.videos.world import MEDIA, RECORDINGS, VideosWorld
+
+
+def text(key: str) -> str:
+    return client("s3").get_object(Bucket=MEDIA, Key=key)["Body"].read().decode()
+
+
+def shown(world: VideosWorld) -> Video:
+    found = world.rows.get(REPLAY_ID)
+    assert found
+    return found
+
+
+def folders(world: VideosWorld) -> set[str]:
+    """Where media lies, as `zone/set`."""
+    return {"/".join(key.split("/")[1:4:2]) for key in world.objects()}
+
+
+def set_of(*numbers: int) -> str:
+    return footage_of([a_recording(number) for number in numbers]).set_name
+
+
+class TestMaking:
+    def test_a_broadcast_without_a_recording_makes_nothing(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        world.replays.recorded(a_broadcast(ann, a_recording(1, duration_ms=0)))
+        assert world.table_calls.names == []
+
+    def test_a_recording_that_failed_leaves_nothing_behind(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        world.replays.recorded(a_broadcast(ann, a_recording(1)))
+        assert world.rows.get(REPLAY_ID) is None
+        assert world.objects() == []
+
+    def test_a_recording_that_cannot_be_read_is_left_out(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        bad, good = a_recording(1), put_recording(a_recording(2))
+        put_recording(bad)
+        client("s3").put_object(
+            Bucket=RECORDINGS, Key=f"{bad.key_prefix}/media/hls/master.m3u8", Body=b"\x00\xff"
+        )
+        world.replays.recorded(a_broadcast(ann, bad, good))
+        assert [each.starts_at for each in _sessions(world)] == [good.started_at]
+
+    def test_one_recording_becomes_a_video_that_plays(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        world.replays.recorded(a_broadcast(ann, put_recording(a_recording(1))))
+        view, _ = world.catalog.show(None, REPLAY_ID)
+        video = view.video
+        assert (video.status, video.title, video.duration_ms) == (
+            Status.READY,
+            "Evening stream",
+            20_000,
+        )
+        assert video.broadcast_id == BROADCAST_ID
+        assert [(one.width, one.height) for one in video.full.renditions] == [  # type: ignore[union-attr]
+            (1280, 720),
+            (852, 480),
+            (284, 160),
+        ]
+        assert video.chapters == (Chapter(starts_at_ms=0, title="Start"),)
+        assert view.playback
+        assert view.playback.dash_url is None
+        prefix = f"media/public/{REPLAY_ID}/{set_of(1)}/"
+        assert view.playback.hls_url == f"https://example.com/{prefix}stream.m3u8"
+        for variant in check_master(text(prefix + "stream.m3u8")):
+            found = check_media(text(prefix + variant["uri"]))
+            assert sum(found.durations) == 20
+            for uri in found.uris:
+                # Each test segment holds its own key, so a mixed-up copy would show.
+                place, name = uri.split("/", 1)
+                assert text(prefix + uri) == f"{a_recording(1).key_prefix}/media/hls/{name}"
+                assert place == "1"
+
+    def test_it_costs_one_write_at_each_end(self, world: VideosWorld, ann: Principal) -> None:
+        world.replays.recorded(a_broadcast(ann, put_recording(a_recording(1))))
+        assert world.table_calls.names == ["put_item", "update_item"]
+
+    def test_it_is_listed_as_any_video(self, world: VideosWorld, ann: Principal) -> None:
+        world.replays.recorded(a_broadcast(ann, put_recording(a_recording(1))))
+        page = world.catalog.list_channel(None, "ann", after=None, limit=10)
+        assert [view.video.id for view in page.views] == [REPLAY_ID]
+
+    def test_a_private_one_lands_in_the_protected_zone(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        broadcast = a_broadcast(ann, put_recording(a_recording(1)), visibility=Visibility.PRIVATE)
+        world.replays.recorded(broadcast)
+        assert folders(world) == {f"protected/{set_of(1)}"}
+        with pytest.raises(VideoNotFound):
+            world.catalog.show(None, REPLAY_ID)
+
+    def test_segments_keep_their_type_and_playlists_have_theirs(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        world.replays.recorded(a_broadcast(ann, put_recording(a_recording(1))))
+        types = {
+            key.rpartition(".")[2]: client("s3").head_object(Bucket=MEDIA, Key=key)["ContentType"]
+            for key in world.objects()
+        }
+        assert types == {
+            "ts": "video/mp2t",
+            "m3u8": "application/vnd.apple.mpegurl",
+            "vtt": "text/vtt",
+            "jpg": "image/jpeg",
+        }
+
+    def test_a_segment_that_is_not_there_is_a_gap(self, world: VideosWorld, ann: Principal) -> None:
+        recording = put_recording(a_recording(1))
+        client("s3").delete_object(
+            Bucket=RECORDINGS, Key=f"{recording.key_prefix}/media/hls/480p30/2.ts"
+        )
+        world.replays.recorded(a_broadcast(ann, recording))
+        prefix = f"media/public/{REPLAY_ID}/{set_of(1)}/"
+        assert check_media(text(prefix + "480p.m3u8")).gaps == [2]
+        assert check_media(text(prefix + "720p.m3u8")).gaps == []
+
+
+class TestStills:
+    def test_the_seek_bar_shows_thumbnails_of_all_sessions(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        recordings = [put_recording(a_recording(number)) for number in (1, 2)]
+        world.replays.recorded(a_broadcast(ann, *recordings))
+        assert text(f"media/public/{REPLAY_ID}/{set_of(1, 2)}/storyboard.vtt").splitlines() == [
+            "WEBVTT",
+            "",
+            "00:00:00.000 --> 00:00:10.000",
+            "frames.0000000.jpg",
+            "",
+            "00:00:10.000 --> 00:00:20.000",
+            "frames.0000001.jpg",
+            "",
+            "00:00:20.000 --> 00:00:30.000",
+            "frames.0000002.jpg",
+            "",
+            "00:00:30.000 --> 00:00:40.000",
+            "frames.0000003.jpg",
+        ]
+
+    def test_a_hundred_of_many_are_taken_evenly(self, world: VideosWorld, ann: Principal) -> None:
+        recording = put_recording(a_recording(1), durations_s=["10"] * 12, thumbnails=120)
+        world.replays.recorded(a_broadcast(ann, recording))
+        frames = [key for key in world.objects() if "/frames." in key]
+        assert len(frames) == 100
+        assert text(frames[0]).endswith(" 0")
+        assert text(frames[-1]).endswith(" 118")
+
+    def test_without_thumbnails_there_are_none(self, world: VideosWorld, ann: Principal) -> None:
+        world.replays.recorded(a_broadcast(ann, put_recording(a_recording(1), thumbnails=0)))
+        media = shown(world).full
+        assert media
+        assert (media.poster, media.storyboard) == (None, None)
+
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_the_broadcasts_own_picture_is_the_poster_where_it_is_there(
+        self, world: VideosWorld, ann: Principal, is_there: bool
+    ) -> None:
+        key = "media/public/brd_1/picture.png"
+        if is_there:
+            client("s3").put_object(Bucket=MEDIA, Key=key, Body=b"chosen")
+        recording = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, recording, poster_key=key))
+        media = shown(world).full
+        assert media
+        assert media.poster == ("picture.png" if is_there else "poster.jpg")
+        assert f"{prefix_of(REPLAY_ID, media)}{media.poster}" in world.objects()
+
+
+class TestGrowing:
+    def test_a_reconnect_makes_it_longer_and_leaves_the_shorter_one_playing(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first))
+        playing = world.objects()
+        world.replays.recorded(a_broadcast(ann, first, put_recording(a_recording(2), ladder=SD)))
+        video = shown(world)
+        assert video.duration_ms == 40_000
+        assert [each.title for each in video.chapters] == ["Start", "Part 2"]
+        assert [each.starts_at_ms for each in video.chapters] == [0, 20_000]
+        assert set(playing) < set(world.objects())
+        world.clock.move(hours=5)
+        world.reconciler.run()
+        assert folders(world) == {f"public/{set_of(1)}", f"public/{set_of(1, 2)}"}
+        world.clock.move(hours=2)
+        world.reconciler.run()
+        assert folders(world) == {f"public/{set_of(1, 2)}"}
+        assert shown(world).former == ()
+        assert list(world.rows.due_for_check()) == []
+
+    @pytest.mark.parametrize("order", list(itertools.permutations([(1,), (1, 2), (1, 2, 3)])))
+    def test_in_whatever_order_events_come_the_longest_stays(
+        self, world: VideosWorld, ann: Principal, order: tuple[tuple[int, ...], ...]
+    ) -> None:
+        for number in (1, 2, 3):
+            put_recording(a_recording(number))
+        for numbers in (*order, *order):
+            recordings = [a_recording(number) for number in numbers]
+            world.replays.recorded(a_broadcast(ann, *recordings))
+        video = shown(world)
+        assert (video.duration_ms, len(_sessions(world))) == (60_000, 3)
+        assert video.full
+        assert video.full.name == set_of(1, 2, 3)
+        assert {prefix_of(video.id, each).split("/")[3] for each in video.sets} == {
+            folder.split("/")[1] for folder in folders(world)
+        }
+
+    def test_an_earlier_session_heard_of_later_takes_its_place_in_time(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        one, two = put_recording(a_recording(1)), put_recording(a_recording(2))
+        world.replays.recorded(a_broadcast(ann, two))
+        world.replays.recorded(a_broadcast(ann, two, one))
+        assert [each.starts_at for each in _sessions(world)] == [one.started_at, two.started_at]
+
+    def test_what_its_owner_edited_stays_edited(self, world: VideosWorld, ann: Principal) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first))
+        changes = {"title": "My evening", "visibility": "private"}
+        world.catalog.edit(ann, REPLAY_ID, changes, expected_edits=1)
+        world.housekeeping.place_media(REPLAY_ID)
+        world.replays.recorded(a_broadcast(ann, first, put_recording(a_recording(2))))
+        video = shown(world)
+        assert (video.title, video.visibility) == ("My evening", Visibility.PRIVATE)
+        assert folders(world) == {f"protected/{set_of(1)}.2", f"protected/{set_of(1, 2)}"}
+
+    def test_what_was_shown_before_is_hidden_with_it_at_once(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first))
+        world.replays.recorded(a_broadcast(ann, first, put_recording(a_recording(2))))
+        world.catalog.edit(ann, REPLAY_ID, {"visibility": "private"}, expected_edits=None)
+        world.housekeeping.place_media(REPLAY_ID)
+        assert folders(world) == {f"protected/{set_of(1, 2)}.2"}
+        assert shown(world).former == ()
+
+    def test_footage_that_is_gone_makes_nothing_shorter(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first))
+        before = shown(world)
+        key = f"{first.key_prefix}/media/hls/master.m3u8"
+        client("s3").delete_object(Bucket=RECORDINGS, Key=key)
+        world.replays.recorded(a_broadcast(ann, first, a_recording(2)))
+        after = shown(world)
+        assert (after.full, after.duration_ms) == (before.full, before.duration_ms)
+        world.clock.move(minutes=20)
+        world.reconciler.run()
+        assert list(world.rows.due_for_check()) == []
+
+    def test_a_hundredth_reconnect_of_two_hundred_more_is_bounded(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        recordings = [a_recording(number) for number in range(1, 250)]
+        assert len(footage_of(recordings).recordings) == 200
+
+
+class TestDeleting:
+    def test_a_deleted_replay_stays_deleted(self, world: VideosWorld, ann: Principal) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first))
+        world.catalog.delete(ann, REPLAY_ID)
+        longer = a_broadcast(ann, first, put_recording(a_recording(2)))
+        world.replays.recorded(longer)
+        world.housekeeping.discard(REPLAY_ID)
+        world.replays.recorded(longer)
+        world.housekeeping.discard(REPLAY_ID)
+        assert world.objects() == []
+        with pytest.raises(VideoNotFound):
+            world.catalog.show(ann, REPLAY_ID)
+        assert world.catalog.list_mine(ann, after=None, limit=10).views == ()
+        (item,) = client("dynamodb").scan(TableName="videos")["Items"]
+        # Nothing of what the owner wrote stays, and not even this for ever.
+        assert set(item) == {"pk", "sk", "id", "deleted_at", "tombstone", "expires_at"}
+
+    def test_one_deleted_while_it_is_made_leaves_nothing(
+        self, world: VideosWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put_recording(a_recording(1))
+        real = world.replays._media.copy
+
+        def deleted_meanwhile(*arguments: object, **named: object) -> set[str]:
+            world.catalog.delete(ann, REPLAY_ID)
+            world.housekeeping.discard(REPLAY_ID)
+            return real(*arguments, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(world.replays._media, "copy", deleted_meanwhile)
+        world.replays.recorded(a_broadcast(ann, a_recording(1)))
+        assert world.objects() == []
+        assert world.rows.get(REPLAY_ID) is None
+
+
+class TestReconciling:
+    def test_one_that_was_cut_off_is_made_after_all(
+        self, world: VideosWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put_recording(a_recording(1))
+        with monkeypatch.context() as broken:
+            broken.setattr(world.replays._media, "copy", _out_of_order)
+            with pytest.raises(ConnectionError):
+                world.replays.recorded(a_broadcast(ann, a_recording(1)))
+        assert shown(world).status is Status.PROCESSING
+        world.clock.move(minutes=17)
+        assert world.reconciler.run() == 1
+        assert shown(world).status is Status.READY
+
+    def test_one_that_did_not_grow_grows_after_all(
+        self, world: VideosWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first))
+        with monkeypatch.context() as broken:
+            broken.setattr(world.replays._media, "copy", _out_of_order)
+            with pytest.raises(ConnectionError):
+                world.replays.recorded(a_broadcast(ann, first, put_recording(a_recording(2))))
+        world.housekeeping.place_media(REPLAY_ID)
+        assert shown(world).duration_ms == 20_000
+        world.clock.move(minutes=17)
+        world.reconciler.run()
+        assert shown(world).duration_ms == 40_000
+
+    def test_one_that_never_can_be_made_fails_in_the_end(
+        self, world: VideosWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put_recording(a_recording(1))
+        monkeypatch.setattr(world.replays._media, "copy", _out_of_order)
+        with pytest.raises(ConnectionError):
+            world.replays.recorded(a_broadcast(ann, a_recording(1)))
+        world.clock.move(hours=73)
+        world.reconciler.run()
+        assert shown(world).status is Status.FAILED
+
+
+class TestFacade:
+    def test_a_replay_is_told_to_those_who_may_watch_it(
+        self, world: VideosWorld, ann: Principal, ben: Principal
+    ) -> None:
+        first = put_recording(a_recording(1))
+        world.replays.recorded(a_broadcast(ann, first, visibility=Visibility.PRIVATE))
+        for viewer in (None, ben):
+            with pytest.raises(VideoNotFound):
+                world.replay_directory.for_viewer(viewer, REPLAY_ID)
+        world.catalog.share(ann, REPLAY_ID, "ben")
+        for viewer in (ann, ben):
+            found = world.replay_directory.for_viewer(viewer, REPLAY_ID)
+            assert (found.owner_id, found.broadcast_id) == (ann.user_id, BROADCAST_ID)
+            (session,) = found.sessions
+            assert (session.starts_at, session.offset_ms) == (WENT_LIVE, 0)
+
+    def test_another_video_is_no_replay(self, world: VideosWorld, ann: Principal) -> None:
+        video = world.finish(ann)
+        with pytest.raises(VideoNotFound):
+            world.replay_directory.for_viewer(ann, video.id)
+
+
+def _sessions(world: VideosWorld) -> tuple[ReplaySession, ...]:
+    replay = shown(world).replay
+    assert replay
+    return replay.sessions
+
+
+def _out_of_order(*_: object, **__: object) -> set[str]:
+    raise ConnectionError("S3 does not answer")
