@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-API_CONTEXTS: Final = ("platform", "identity", "videos", "social", "chat")
+API_CONTEXTS: Final = ("platform", "identity", "videos", "live", "social", "chat")
 
 
 def router_of(context: str) -> APIRouter:

@@ -35,3 +35,12 @@ def id_factory(clock: Clock = utc_now) -> IdFactory:
 def id_pattern(prefix: str) -> str:
     """The regular expression that ids of one kind match, for validation at the edge."""
     return rf"^{re.escape(prefix)}_[{_ALPHABET}]{{26}}$"
+
+
+def same_ulid(id: str, prefix: str) -> str:
+    """The id of what belongs to a thing one to one: `same_ulid("usr_01K…", "chn")` → `chn_01K…`.
+
+    So either can be found from the other without a read.
+    """
+    _, _, suffix = id.partition("_")
+    return f"{prefix}_{suffix}"

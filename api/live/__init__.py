@@ -1,0 +1,1 @@
+"""Live over HTTP: channels, broadcasts, playback, audience, analytics."""
