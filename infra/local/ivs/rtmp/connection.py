@@ -112,7 +112,7 @@ class Connection:
     async def _finish(self, ended: Ended) -> None:
         published = self._publication is not None
         _LOG.log(
-            logging.INFO if published else logging.WARNING,
+            self._how_loud(ended),
             "%s: %s ended: %s %s",
             *(self._name, "publication" if published else "connection"),
             *(ended.reason.value, ended.detail),
@@ -127,6 +127,13 @@ class Connection:
         finally:
             linger = ended.reason not in (EndReason.PROTOCOL_ERROR, EndReason.IDLE)
             await self._socket.close(self._limits.close_s if linger else 0)
+
+    def _how_loud(self, ended: Ended) -> int:
+        if self._publication is not None:
+            return logging.INFO
+        # Whoever only looks whether the port is open is no news.
+        silent = ended.reason is EndReason.CLOSED and not self._dialogue.app
+        return logging.DEBUG if silent else logging.WARNING
 
     async def _pump(self) -> Ended:
         """Serves until there is a reason to end, which is returned."""

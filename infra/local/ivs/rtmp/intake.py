@@ -62,7 +62,7 @@ class Intake:
             return None
         tag = FlvTag(
             codec=codec,
-            timestamp_ms=self._place(codec, message.timestamp_ms),
+            timestamp_ms=self._place(codec, body, message.timestamp_ms),
             body=message.payload,
             is_keyframe=body.is_keyframe,
             is_sequence_header=body.is_sequence_header,
@@ -104,7 +104,10 @@ class Intake:
                 f"{limits.longer_edge}x{limits.shorter_edge} at most"
             )
 
-    def _place(self, codec: Codec, timestamp_ms: int) -> int:
+    def _place(self, codec: Codec, body: Body, timestamp_ms: int) -> int:
+        if body.is_sequence_header:
+            # ffmpeg and OBS send them with 0, wherever their clock is.
+            return self._timeline.now(codec)
         jumps = self._timeline.jumps
         placed = self._timeline.place(codec, timestamp_ms)
         if jumps < self._timeline.jumps <= _JUMPS_LOGGED:

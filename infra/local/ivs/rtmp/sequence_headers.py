@@ -48,6 +48,8 @@ def parse_video(record: bytes) -> VideoConfiguration:
     if record[5] & 31 == 0 or length_bytes == 3:
         raise UnsupportedMedia("an H.264 sequence header without a parameter set")
     size = int.from_bytes(record[6:8])
+    if len(record) < 8 + size:
+        raise UnsupportedMedia("an H.264 sequence header that ends in its parameter set")
     return VideoConfiguration(parse_sps(record[8 : 8 + size]), length_bytes)
 
 

@@ -1,9 +1,10 @@
-"""The encoder's clock into the session's: 32 bits that wrap and jump into 64 that do not.
+"""The encoder's clock into the session's: 32 bits that wrap and jump into one that does not.
 
 Audio and video share the encoder's clock, so they share one offset and stay in step. What is
 sent here never goes back within a codec, starts near 0 and moves on over each of these:
 
-- a wrap at 2^32 ms: steps are taken modulo 2^32, as signed numbers;
+- a wrap at 2^32 ms, or at 2^31 as ffmpeg's muxer does it (FLV's timestamps are signed): steps
+  are taken modulo 2^31, as signed numbers;
 - a small step back: the frame is held at the last frame's time;
 - a jump beyond the bound, either way (an encoder that restarted its clock, a looped file): the
   clock is anchored anew, so that time goes on where it was. The other codec follows by the same
@@ -20,8 +21,7 @@ from infra.local.ivs.rtmp.media import Codec
 
 __all__ = ["Timeline"]
 
-_HALF: Final = 1 << 31
-_WHOLE: Final = 1 << 32
+_WRAP: Final = 1 << 31
 _HELD_BACK_MS: Final = 1000
 
 
@@ -64,6 +64,11 @@ class Timeline:
         self._latest = max(self._latest, track.placed)
         return track.placed
 
+    def now(self, codec: Codec) -> int:
+        """Where a codec is: the time of what has none of its own."""
+        track = self._tracks.get(codec)
+        return 0 if track is None else track.placed
+
     def _anchor(self, codec: Codec, track: _Track, timestamp_ms: int) -> None:
         others = (other for name, other in self._tracks.items() if name is not codec)
         before = track.offset
@@ -91,5 +96,5 @@ class Timeline:
 
 
 def _signed(difference: int) -> int:
-    """Modulo 2^32, nearest to 0."""
-    return (difference + _HALF) % _WHOLE - _HALF
+    """Modulo 2^31, nearest to 0."""
+    return (difference + _WRAP // 2) % _WRAP - _WRAP // 2
