@@ -31,7 +31,8 @@ from socialflow.platform.dynamodb import Item, Table, Write, decode_image
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
-UPLOADS, MEDIA = "sf-uploads", "sf-media"
+UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
+BUCKETS = (UPLOADS, MEDIA, RECORDINGS)
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
 TABLES = {
     "chat": ("gsi1",),
@@ -84,7 +85,7 @@ class Cloud:
         for table, indexes in TABLES.items():
             self.dynamodb.create_table(**_table(table, indexes))
         where = {"LocationConstraint": REGION}
-        for bucket in (UPLOADS, MEDIA):
+        for bucket in BUCKETS:
             self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
 
     def empty(self) -> None:
@@ -93,7 +94,7 @@ class Cloud:
             kept = self._table(table)
             kept.items.clear()
             kept.stream_shard.items.clear()
-        for bucket in (UPLOADS, MEDIA):
+        for bucket in BUCKETS:
             kept = self._s3.get_bucket(bucket)
             kept.keys.clear()
             kept.multiparts.clear()
@@ -113,8 +114,8 @@ class Cloud:
     def put_item(self, table: str, item: Item) -> None:
         Table(lambda: self.dynamodb, table).write(Write(put=item))
 
-    def put_object(self, bucket: str, key: str) -> None:
-        self._s3.put_object(bucket, key, b"media", disable_notification=True)
+    def put_object(self, bucket: str, key: str, body: bytes = b"media") -> None:
+        self._s3.put_object(bucket, key, body, disable_notification=True)
 
     def items(self, table: str) -> list[Item]:
         """Every item of a table."""

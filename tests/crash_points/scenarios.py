@@ -8,8 +8,9 @@ from tests.crash_points.social_people import SOCIAL
 from tests.crash_points.videos_people import PEOPLE
 from tests.crash_points.videos_processing import PROCESSING
 from tests.crash_points.videos_reconciled import RECONCILED
+from tests.crash_points.videos_replays import REPLAYS
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.__name__: scenario
-    for scenario in (*PROCESSING, *PEOPLE, *RECONCILED, *IDENTITY, *PLATFORM, *SOCIAL)
+    for scenario in (*PROCESSING, *PEOPLE, *RECONCILED, *REPLAYS, *IDENTITY, *PLATFORM, *SOCIAL)
 }

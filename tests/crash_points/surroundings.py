@@ -30,6 +30,7 @@ ROUTES: Final = {
     "VideoMediaMisplaced.v1": "videos.on_media_misplaced",
     "Object Created": "videos.on_source_uploaded",
     "MediaConvert Job State Change": "videos.on_transcode_changed",
+    "BroadcastRecorded.v1": "videos.on_broadcast_recorded",
 }
 
 
@@ -66,6 +67,10 @@ class Surroundings:
             form = Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
             answer["matches_the_secret"] = kept.public_bytes(*form).decode() == public
         self.custom_resources[answer["RequestId"]] = answer
+
+    def emit(self, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
+        """Somebody outside of the scenario puts an event on a bus."""
+        self._enqueue(self._next_id(), source, detail_type, detail)
 
     def stream_batches(self) -> Iterator[StreamBatch]:
         """What has changed in each table since the last time."""

@@ -128,7 +128,11 @@ class HousekeepingService:
             return
         for each in video.former:
             # With the copy that a move may have begun before the replay grew.
-            self._remove_former(video, replace(each, generation=each.generation + 2))
+            for generation in range(1, each.generation + 2):
+                for zone in Zone:
+                    self._media.delete_below(set_prefix(zone, video.id, each.name, generation))
+            if each in hidden and each.zone is Zone.PUBLIC:
+                self._edge.forget(prefix_of(video.id, each))
         self._videos.forget_former(video)
 
     def _drop_preview(self, video: Video) -> None:
