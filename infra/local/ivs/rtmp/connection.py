@@ -9,6 +9,7 @@ is called once if a publication began, the encoder is told why, and the socket i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -117,16 +118,18 @@ class Connection:
             *(self._name, "publication" if published else "connection"),
             *(ended.reason.value, ended.detail),
         )
+        with contextlib.suppress(ProtocolViolation):
+            self._send(farewell(ended.reason, ended.detail) if published else ())
+        # The encoder is not kept waiting while the channel winds up.
+        linger = ended.reason not in (EndReason.PROTOCOL_ERROR, EndReason.IDLE)
+        closing = asyncio.create_task(self._socket.close(self._limits.close_s if linger else 0))
         try:
-            for message in farewell(ended.reason, ended.detail) if published else ():
-                self._socket.send(message)
             if self._publication is not None:
                 await self._publication.ended(ended)
         except Exception:
             _LOG.exception("%s: the publication failed at its end", self._name)
         finally:
-            linger = ended.reason not in (EndReason.PROTOCOL_ERROR, EndReason.IDLE)
-            await self._socket.close(self._limits.close_s if linger else 0)
+            await closing
 
     def _how_loud(self, ended: Ended) -> int:
         if self._publication is not None:

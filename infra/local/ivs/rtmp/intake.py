@@ -78,16 +78,15 @@ class Intake:
         """Whether a decoder can know what to do with it."""
         if body.is_sequence_header:
             configuration = parse_video(payload[VIDEO_HEADER_BYTES:])
-            self._check_size(configuration.format)
+            self._found(configuration.format)
             self._length_bytes = configuration.length_bytes
-            self._meter.video = configuration.format
             return True
         if self._length_bytes is None:
             return False
         for unit in parameter_sets(
             payload, start=VIDEO_HEADER_BYTES, length_bytes=self._length_bytes
         ):
-            self._check_size(parse_sps(unit))
+            self._found(parse_sps(unit))
         return True
 
     def _check_audio(self, payload: bytes, body: Body) -> bool:
@@ -95,7 +94,9 @@ class Intake:
             self._meter.audio = parse_audio(payload[AUDIO_HEADER_BYTES:])
         return self._meter.audio is not None
 
-    def _check_size(self, found: VideoFormat) -> None:
+    def _found(self, found: VideoFormat) -> None:
+        """Known to `facts` even if it is refused."""
+        self._meter.video = found
         longer, shorter = max(found.width, found.height), min(found.width, found.height)
         limits = self._limits
         if longer > limits.longer_edge or shorter > limits.shorter_edge:

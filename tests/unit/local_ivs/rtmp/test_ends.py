@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.local.ivs.rtmp.publisher import EndReason, PublishRequest
+from infra.local.ivs.rtmp.publisher import Ended, EndReason, PublishRequest
 from tests.unit.local_ivs.rtmp import pictures, wire
 from tests.unit.local_ivs.rtmp.channel import BRISK, KEY, Channel, Take, serving
 from tests.unit.local_ivs.rtmp.encoder import AUDIO, Encoder
@@ -74,6 +74,34 @@ class TestEnds:
                 assert ended.reason is EndReason.DISCONNECTED
                 assert ended.detail == "The stream key was rotated."
                 connection.disconnect("After the end.")
+
+        asyncio.run(scene())
+
+    def test_the_encoder_is_let_go_before_the_channel_has_wound_up(self) -> None:
+        wound_up = asyncio.Event()
+
+        class Slow(Take):
+            async def ended(self, ended: Ended) -> None:
+                await wound_up.wait()
+                await super().ended(ended)
+
+        takes: list[Slow] = []
+
+        def slow(request: PublishRequest) -> Take:
+            takes.append(Slow(request))
+            return takes[-1]
+
+        async def scene() -> None:
+            async with (
+                serving(Channel(slow)) as server,
+                await Encoder.open(server.port) as encoder,
+            ):
+                await encoder.publish(KEY)
+                takes[0].request.connection.disconnect("over")
+                await encoder.closed()
+                assert takes[0].ends == []
+                wound_up.set()
+                await takes[0].end()
 
         asyncio.run(scene())
 

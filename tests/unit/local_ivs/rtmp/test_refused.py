@@ -122,5 +122,8 @@ class TestRefusals:
                 encoder.media(VIDEO, 40, pictures.video_frame(large, b"\x65slice", keyframe=False))
                 assert (await channel.take.end()).reason is EndReason.UNSUPPORTED_MEDIA
             assert len(channel.take.tags) == 2
+            found = channel.take.request.connection.facts().video
+            assert found is not None
+            assert (found.width, found.height) == (3840, 2160)
 
         asyncio.run(scene())
