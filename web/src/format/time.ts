@@ -52,3 +52,28 @@ export function formatAgo(then: string, now: number): string {
   }
   return 'just now';
 }
+
+const DAY_MS = 86_400_000;
+
+/** “Today, 18:30”, “Tomorrow, 09:00”, “Fri 4 Dec, 20:00”. `now`: milliseconds since 1970. */
+export function formatMoment(at: string, now: number): string {
+  const then = new Date(at);
+  const time = then.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const days = Math.round((startOfDay(then) - startOfDay(new Date(now))) / DAY_MS);
+  if (days === 0) return `Today, ${time}`;
+  if (days === 1) return `Tomorrow, ${time}`;
+  const options = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const isNear = Math.abs(days) < 300;
+  const date = then.toLocaleDateString('en-GB', isNear ? options : { ...options, year: 'numeric' });
+  return `${date}, ${time}`;
+}
+
+/** What an `<input type="datetime-local">` shows for a moment, in the person's own time zone. */
+export function toLocalField(at: Date): string {
+  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16);
+}
+
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}

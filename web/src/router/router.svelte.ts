@@ -2,7 +2,7 @@
 import { routeOf, type Route } from './routes';
 
 /** Paths on this origin that are not pages of this client. */
-const ELSEWHERE = /^\/(docs|v1|media|live|\.well-known)(\/|$)|\.[a-z0-9]+$/i;
+const ELSEWHERE = /^\/(docs|v1|media|\.well-known)(\/|$)|\.[a-z0-9]+$/i;
 
 class Router {
   path = $state(location.pathname);

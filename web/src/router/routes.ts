@@ -8,17 +8,35 @@ export type Route =
   | { name: 'edit'; id: string }
   | { name: 'watch'; id: string }
   | { name: 'channel'; handle: string }
+  | { name: 'directory' }
+  | { name: 'live'; handle: string }
+  | { name: 'broadcast'; id: string }
+  | { name: 'go-live' }
+  | { name: 'analytics'; id: string }
   | { name: 'not-found' };
 
-const SIGNED_IN_ONLY: ReadonlySet<Route['name']> = new Set(['studio', 'edit']);
+const SIGNED_IN_ONLY: ReadonlySet<Route['name']> = new Set([
+  'studio',
+  'edit',
+  'go-live',
+  'analytics',
+]);
 
 export function routeOf(pathname: string): Route {
   const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') : pathname;
   const [, first = '', second, third, ...more] = path.split('/').map(decoded);
-  if (first.startsWith('@') && first.length > 1 && second === undefined) {
-    return { name: 'channel', handle: first.slice(1) };
-  }
   if (more.length > 0) return { name: 'not-found' };
+  if (first.startsWith('@') && first.length > 1 && third === undefined) {
+    const handle = first.slice(1);
+    if (second === undefined) return { name: 'channel', handle };
+    return second === 'live' ? { name: 'live', handle } : { name: 'not-found' };
+  }
+  if (first === 'live' && third === undefined) {
+    return second ? { name: 'broadcast', id: second } : { name: 'directory' };
+  }
+  if (first === 'studio' && second === 'live') {
+    return third ? { name: 'analytics', id: third } : { name: 'go-live' };
+  }
   if (first === 'watch' && second && third === undefined) return { name: 'watch', id: second };
   if (first === 'studio' && second === 'videos' && third) return { name: 'edit', id: third };
   if (second !== undefined) return { name: 'not-found' };
@@ -35,6 +53,9 @@ export const to = {
   watch: (id: string): string => `/watch/${encodeURIComponent(id)}`,
   edit: (id: string): string => `/studio/videos/${encodeURIComponent(id)}`,
   channel: (handle: string): string => `/@${encodeURIComponent(handle)}`,
+  live: (handle: string): string => `/@${encodeURIComponent(handle)}/live`,
+  broadcast: (id: string): string => `/live/${encodeURIComponent(id)}`,
+  analytics: (id: string): string => `/studio/live/${encodeURIComponent(id)}`,
   login: (next: string): string =>
     next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`,
 };

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatSpeed } from '../../src/format/bytes';
 import { joinTags, parseTags } from '../../src/format/tags';
-import { formatAgo, formatClock, formatTimeLeft, spokenTime } from '../../src/format/time';
+import { formatCount, viewersWords } from '../../src/format/count';
+import {
+  formatAgo,
+  formatClock,
+  formatMoment,
+  formatTimeLeft,
+  spokenTime,
+  toLocalField,
+} from '../../src/format/time';
 
 describe('sizes', () => {
   it.each([
@@ -68,5 +76,39 @@ describe('tags', () => {
   it('are split at commas, trimmed, without repeats', () => {
     expect(parseTags(' surf, #Big  Waves,, surf ,')).toEqual(['surf', 'Big Waves']);
     expect(joinTags(['a', 'b c'])).toBe('a, b c');
+  });
+});
+
+describe('counts', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1_000, '1K'],
+    [1_240, '1.2K'],
+    [12_400, '12K'],
+    [999_499, '999K'],
+    [1_400_000, '1.4M'],
+  ])('%d is %s', (count, text) => {
+    expect(formatCount(count)).toBe(text);
+  });
+
+  it('have their noun', () => {
+    expect([viewersWords(1), viewersWords(2)]).toEqual(['1 viewer', '2 viewers']);
+  });
+});
+
+describe('moments to come', () => {
+  const now = new Date(2026, 10, 21, 22, 0).getTime();
+  it.each([
+    [new Date(2026, 10, 21, 23, 30), 'Today, 23:30'],
+    [new Date(2026, 10, 22, 0, 5), 'Tomorrow, 00:05'],
+    // Languages' own data differ in the comma.
+    [new Date(2026, 11, 4, 20, 0), /^Fri,? 4 Dec, 20:00$/],
+  ])('%s', (at, text) => {
+    expect(formatMoment(at.toISOString(), now)).toMatch(text);
+  });
+
+  it('stand in a field in the person’s own time', () => {
+    expect(toLocalField(new Date(2026, 10, 21, 9, 5))).toBe('2026-11-21T09:05');
   });
 });

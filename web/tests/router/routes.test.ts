@@ -10,6 +10,14 @@ describe('addresses', () => {
     ['/watch/vid_1', { name: 'watch', id: 'vid_1' }],
     ['/@ann', { name: 'channel', handle: 'ann' }],
     ['/%40ann', { name: 'channel', handle: 'ann' }],
+    ['/@ann/live', { name: 'live', handle: 'ann' }],
+    ['/live', { name: 'directory' }],
+    ['/live/', { name: 'directory' }],
+    ['/live/brd_1', { name: 'broadcast', id: 'brd_1' }],
+    ['/studio/live', { name: 'go-live' }],
+    ['/studio/live/brd_1', { name: 'analytics', id: 'brd_1' }],
+    ['/@ann/live/x', { name: 'not-found' }],
+    ['/live/brd_1/x', { name: 'not-found' }],
     ['/watch', { name: 'not-found' }],
     ['/watch/a/b', { name: 'not-found' }],
     ['/@', { name: 'not-found' }],
@@ -23,7 +31,11 @@ describe('addresses', () => {
   it('of the studio need a sign-in, others do not', () => {
     expect(needsSignIn(routeOf('/studio'))).toBe(true);
     expect(needsSignIn(routeOf('/studio/videos/vid_1'))).toBe(true);
+    expect(needsSignIn(routeOf('/studio/live'))).toBe(true);
+    expect(needsSignIn(routeOf('/studio/live/brd_1'))).toBe(true);
     expect(needsSignIn(routeOf('/watch/vid_1'))).toBe(false);
+    expect(needsSignIn(routeOf('/@ann/live'))).toBe(false);
+    expect(needsSignIn(routeOf('/live'))).toBe(false);
   });
 });
 
