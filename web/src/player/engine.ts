@@ -1,4 +1,5 @@
 /** Plays an HLS address in a video element: hls.js where it can, the browser itself elsewhere. */
+import type { LiveEdge } from '../live/latency';
 
 export interface Quality {
   /** Index to choose it by. */
@@ -20,8 +21,15 @@ export interface Engine {
   choose(level: number): void;
   /** Loads on after a network trouble. */
   reload(): void;
+  /** How far behind a live stream plays; null for anything else, or while nothing is known. */
+  edge(): LiveEdge | null;
+  /** Jumps to where a live stream is played from. */
+  toEdge(): void;
   destroy(): void;
 }
+
+/** Whole recordings begin where they are told to, live streams at their edge. */
+export type Mode = 'recording' | 'live';
 
 export const AUTO = -1;
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
@@ -40,10 +48,13 @@ export async function startEngine(
   url: string,
   startAt: number,
   events: EngineEvents,
+  mode: Mode = 'recording',
 ): Promise<Engine> {
-  if (!hasMediaSource) return startNative(video, url, startAt, events);
-  const { startHls, canPlay } = await import('./hls-engine');
-  return canPlay() ? startHls(video, url, startAt, events) : startNative(video, url, startAt, events);
+  if (hasMediaSource) {
+    const { startHls, canPlay } = await import('./hls-engine');
+    if (canPlay()) return startHls(video, url, startAt, events, mode);
+  }
+  return startNative(video, url, startAt, events, mode);
 }
 
 function startNative(
@@ -51,6 +62,7 @@ function startNative(
   url: string,
   startAt: number,
   events: EngineEvents,
+  mode: Mode,
 ): Engine {
   if (!video.canPlayType(HLS_TYPE)) throw new Error('this browser plays no HLS');
   const onError = (): void => events.ontrouble('network');
@@ -63,11 +75,35 @@ function startNative(
   return {
     choose: () => undefined,
     reload: () => video.load(),
+    edge: () => (mode === 'live' ? nativeEdge(video) : null),
+    toEdge: () => {
+      const end = seekableEnd(video);
+      if (end !== null) video.currentTime = Math.max(0, end - NATIVE_TARGET_SECONDS);
+    },
     destroy: () => {
       video.removeEventListener('error', onError);
       video.removeEventListener('loadedmetadata', seek);
       video.removeAttribute('src');
       video.load();
     },
+  };
+}
+
+/** Where Safari itself keeps from the end of a live playlist. */
+const NATIVE_TARGET_SECONDS = 3;
+
+function seekableEnd(video: HTMLVideoElement): number | null {
+  return video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : null;
+}
+
+function nativeEdge(video: HTMLVideoElement): LiveEdge | null {
+  const end = seekableEnd(video);
+  if (end === null) return null;
+  const began = (video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.();
+  const beganMs = began?.getTime() ?? Number.NaN;
+  return {
+    playingDate: Number.isNaN(beganMs) ? null : new Date(beganMs + video.currentTime * 1000),
+    behindEdge: Math.max(0, end - video.currentTime),
+    target: NATIVE_TARGET_SECONDS,
   };
 }

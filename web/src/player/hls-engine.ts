@@ -1,7 +1,7 @@
 /** The hls.js side of the engine; loaded only when a video is watched. */
 import Hls from 'hls.js';
 import type { ErrorData, HlsConfig, Level } from 'hls.js';
-import type { Engine, EngineEvents, Quality } from './engine';
+import type { Engine, EngineEvents, Mode, Quality } from './engine';
 
 /** Tries to bring a broken decoder back before it is called a trouble. */
 const RECOVERIES = 2;
@@ -17,6 +17,21 @@ const settings: Partial<HlsConfig> = {
   enableWorker: false,
 };
 
+/**
+ * Segments of a second or so: as near to the edge as the playlist allows, catching up so gently
+ * that nobody hears it. What stalls moves a little further back by itself.
+ */
+const liveSettings: Partial<HlsConfig> = {
+  ...settings,
+  lowLatencyMode: true,
+  maxLiveSyncPlaybackRate: 1.08,
+  liveSyncOnStallIncrease: 0.5,
+  maxBufferLength: 12,
+  backBufferLength: 30,
+  // The first segment is fetched while the decoder is still being set up.
+  startFragPrefetch: true,
+};
+
 export function canPlay(): boolean {
   return Hls.isSupported();
 }
@@ -26,8 +41,12 @@ export function startHls(
   url: string,
   startAt: number,
   events: EngineEvents,
+  mode: Mode,
 ): Engine {
-  const hls = new Hls({ ...settings, startPosition: startAt > 0 ? startAt : -1 });
+  const isLive = mode === 'live';
+  const hls = new Hls(
+    isLive ? liveSettings : { ...settings, startPosition: startAt > 0 ? startAt : -1 },
+  );
   let recoveries = 0;
 
   hls.on(Hls.Events.MANIFEST_PARSED, () => events.onqualities(qualitiesOf(hls.levels)));
@@ -50,6 +69,18 @@ export function startHls(
       hls.nextLevel = level;
     },
     reload: () => (hls.levels.length > 0 ? hls.startLoad() : hls.loadSource(url)),
+    edge: () =>
+      isLive && hls.latency > 0
+        ? {
+            playingDate: hls.playingDate,
+            behindEdge: hls.latency,
+            target: hls.targetLatency ?? hls.latency,
+          }
+        : null,
+    toEdge: () => {
+      const position = hls.liveSyncPosition;
+      if (position !== null) video.currentTime = position;
+    },
     destroy: () => hls.destroy(),
   };
 }

@@ -2,9 +2,12 @@
  * What plays and how it goes on: starting, choosing a quality, switching from the quick preview
  * to the full ladder at the same place, and coming back after a lost line or expired cookies.
  */
-import { AUTO, startEngine, type Engine, type Quality } from './engine';
+import type { LiveEdge } from '../live/latency';
+import { AUTO, startEngine, type Engine, type Mode, type Quality } from './engine';
 
 const RETRY_MS = 3_000;
+/** A live stream that stumbles is back in a moment, or its page says that it is over. */
+const LIVE_RETRY_MS = 1_000;
 
 export class Playback {
   qualities: Quality[] = $state.raw([]);
@@ -19,6 +22,7 @@ export class Playback {
   switchedAt = $state(0);
 
   readonly #renew: () => Promise<void>;
+  readonly #mode: Mode;
   #engine: Engine | null = null;
   #video: HTMLVideoElement | null = null;
   #url = '';
@@ -28,8 +32,13 @@ export class Playback {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `renew`: reads the video again, which renews the cookies and may bring a new address. */
-  constructor(renew: () => Promise<void>) {
+  constructor(renew: () => Promise<void>, mode: Mode = 'recording') {
     this.#renew = renew;
+    this.#mode = mode;
+  }
+
+  get #retryMs(): number {
+    return this.#mode === 'live' ? LIVE_RETRY_MS : RETRY_MS;
   }
 
   get qualityLabel(): string | null {
@@ -52,11 +61,13 @@ export class Playback {
     this.chosen = this.playing = AUTO;
     this.trouble = null;
     try {
-      const engine = await startEngine(video, url, before?.time ?? 0, {
-        onqualities: (qualities) => (this.qualities = qualities),
-        onlevel: (level) => (this.playing = level),
-        ontrouble: (trouble) => this.#onTrouble(trouble),
-      });
+      const events = {
+        onqualities: (qualities: Quality[]) => (this.qualities = qualities),
+        onlevel: (level: number) => (this.playing = level),
+        ontrouble: (trouble: 'refused' | 'network' | 'media') => this.#onTrouble(trouble),
+      };
+      const startAt = this.#mode === 'live' ? 0 : (before?.time ?? 0);
+      const engine = await startEngine(video, url, startAt, events, this.#mode);
       if (generation !== this.#generation) {
         engine.destroy();
         return;
@@ -85,6 +96,15 @@ export class Playback {
     this.#troubles = 0;
   }
 
+  /** How far behind a live stream plays. */
+  edge(): LiveEdge | null {
+    return this.#engine?.edge() ?? null;
+  }
+
+  toEdge(): void {
+    this.#engine?.toEdge();
+  }
+
   destroy(): void {
     this.#stop();
     this.#video = null;
@@ -99,14 +119,17 @@ export class Playback {
 
   #onTrouble(trouble: 'refused' | 'network' | 'media'): void {
     this.isSwitching = false;
-    if (trouble === 'media') {
+    if (trouble === 'media' && this.#mode === 'recording') {
       this.trouble = 'This video stopped: your browser cannot decode it.';
       return;
     }
-    this.trouble = 'The video cannot be loaded right now. Trying again…';
+    this.trouble =
+      this.#mode === 'live'
+        ? 'The stream cannot be loaded right now. Trying again…'
+        : 'The video cannot be loaded right now. Trying again…';
     this.#troubles += 1;
     // Cookies that ran out are renewed at once; a server that refuses on is not pressed.
-    const delayMs = trouble === 'refused' && this.#troubles === 1 ? 0 : RETRY_MS;
+    const delayMs = trouble === 'refused' && this.#troubles === 1 ? 0 : this.#retryMs;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#goOn(), delayMs);
   }
@@ -117,7 +140,7 @@ export class Playback {
       await this.#renew();
     } catch {
       // No line, or the video is gone: the page shows that; here the next try is planned.
-      this.#timer = setTimeout(() => void this.#goOn(), RETRY_MS);
+      this.#timer = setTimeout(() => void this.#goOn(), this.#retryMs);
       return;
     }
     // A renewed video may have come with another address, which has then been loaded already.
