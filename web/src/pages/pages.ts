@@ -16,6 +16,11 @@ const loaders: Record<Route['name'], () => Component | Promise<Module>> = {
   edit: () => import('./EditVideo.svelte'),
   watch: () => import('./Watch.svelte'),
   channel: () => import('./Channel.svelte'),
+  directory: () => import('./LiveDirectory.svelte'),
+  live: () => import('./LiveChannel.svelte'),
+  broadcast: () => import('./LiveChannel.svelte'),
+  'go-live': () => import('./GoLive.svelte'),
+  analytics: () => import('./Analytics.svelte'),
   'not-found': () => NotFound,
 };
 
