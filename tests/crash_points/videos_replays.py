@@ -89,6 +89,15 @@ def recordings_heard_of_in_reversed_order(world: World) -> None:
     assert world.look(SHOWN)["duration_ms"] == 12_000
 
 
+def recordings_that_overtake_each_other(world: World) -> None:
+    ann = world.owner()
+    recorded(world, ann, 1)
+    recorded(world, ann, 1, 2)
+    world.settle()
+    much_later(world)
+    assert world.look(SHOWN)["duration_ms"] == 12_000
+
+
 def recording_that_failed(world: World) -> None:
     ann = world.owner()
     recorded(world, ann, 1)
@@ -126,6 +135,7 @@ REPLAYS: Final[tuple[Scenario, ...]] = (
     broadcast_becomes_a_replay,
     replay_grows_by_a_reconnect,
     recordings_heard_of_in_reversed_order,
+    recordings_that_overtake_each_other,
     recording_that_failed,
     replay_deleted_as_it_grows,
     replay_hidden_as_it_grows,
