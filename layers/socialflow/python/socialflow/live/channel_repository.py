@@ -134,16 +134,6 @@ class ChannelRepository:
             visible=False,
         )
 
-    def put_off_check(self, channel: Channel) -> None:
-        """The follower comes again in a while, unless the channel changed meanwhile."""
-        self._change(
-            channel.id,
-            set=keys.check_keys(channel.id, self._clock() + FOLLOW_UP),
-            condition="#revision = :seen",
-            values={"seen": channel.revision},
-            visible=False,
-        )
-
     def _followed(self, channel: Channel) -> dict[str, str]:
         # One with a broadcast is followed every minute already.
         if channel.current_broadcast_id:
@@ -207,4 +197,14 @@ def release(channel_id: str, broadcast_id: str, closed_at: datetime | None) -> W
         remove=("current_broadcast_id",),
         condition="#current_broadcast_id = :mine",
         values={"mine": broadcast_id},
+    )
+
+
+def stay_closed(channel_id: str, at: datetime) -> Write:
+    """The part of a transaction that keeps an encoder away which will not stop by itself."""
+    return Write(
+        key=keys.channel_key(channel_id),
+        set={"closed_at": to_rfc3339(at)},
+        add={"revision": 1},
+        condition="attribute_exists(pk) AND attribute_exists(#closed_at)",
     )

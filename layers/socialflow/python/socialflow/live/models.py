@@ -12,7 +12,6 @@ from typing import Final, NewType
 from socialflow.live.sessions import (
     MAX_SESSIONS,
     Incident,
-    RecordingStatus,
     Session,
     merged,
     merged_incidents,
@@ -207,7 +206,7 @@ class Broadcast:
     @property
     def recordings(self) -> tuple[Session, ...]:
         """The sessions whose recording is whole, in order."""
-        return tuple(each for each in self.in_order if _is_recorded(each))
+        return tuple(each for each in self.in_order if each.is_recorded)
 
     @property
     def is_running(self) -> bool:
@@ -264,7 +263,7 @@ def takes_in(broadcast: Broadcast, fact: Session, at: datetime, window: timedelt
     if broadcast.concluded_at or broadcast.closed_at or not broadcast.takes_sessions:
         return False
     opened_at = broadcast.opened_at or broadcast.created_at
-    slack = timedelta(0) if fact.over_at or _is_recorded(fact) else OPENING_SLACK
+    slack = timedelta(0) if fact.over_at or fact.is_recorded else OPENING_SLACK
     if at < opened_at - slack:
         return False
     over_at = broadcast.last_over_at
@@ -276,13 +275,8 @@ def shard_of(id: str, shards: int) -> int:
     return hashlib.sha256(id.encode()).digest()[0] % shards
 
 
-def _is_recorded(session: Session) -> bool:
-    recording = session.recording
-    return recording is not None and recording.status is RecordingStatus.ENDED
-
-
 def _over(session: Session) -> datetime | None:
     """When a session was over; one that is recorded to its end is over whatever else is known."""
-    if session.over_at or not _is_recorded(session) or session.recording is None:
+    if session.over_at or not session.is_recorded or session.recording is None:
         return session.over_at
     return session.recording.started_at + timedelta(milliseconds=session.recording.duration_ms)

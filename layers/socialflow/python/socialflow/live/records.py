@@ -23,7 +23,7 @@ from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.principal import UserId
 
 LISTING_KEYS: Final = ("gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk")
-_SESSION_MOMENTS: Final = ("created_at", "started_at", "disconnected_at", "ended_at")
+_SESSION_MOMENTS: Final = ("started_at", "disconnected_at", "ended_at")
 
 
 def new_channel_item(channel: Channel) -> dict[str, Any]:

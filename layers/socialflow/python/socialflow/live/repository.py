@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from socialflow.live import keys
-from socialflow.live.channel_repository import occupy, release
-from socialflow.live.models import ACTIVE, Broadcast, State
+from socialflow.live.channel_repository import occupy, release, stay_closed
+from socialflow.live.models import ACTIVE, Broadcast, Channel, State
 from socialflow.live.records import LISTING_KEYS, broadcast_from_item, broadcast_to_item
 from socialflow.platform.clock import Clock, to_rfc3339
 from socialflow.platform.dynamodb import (
@@ -49,6 +50,13 @@ class StreamKnown(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class StreamPlace:
+    """The broadcast that a stream is part of; None for one that was sent away."""
+
+    broadcast_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BroadcastPage:
     """One page of broadcasts, and the position to go on from."""
 
@@ -72,10 +80,25 @@ class BroadcastRepository:
         found = self._table.get_many([keys.broadcast_key(each) for each in dict.fromkeys(ids)])
         return {item["id"]: broadcast_from_item(item) for item in found}
 
-    def of_stream(self, stream_id: str) -> str | None:
-        """The broadcast that a stream belongs to."""
+    def of_stream(self, stream_id: str) -> StreamPlace | None:
+        """Where a stream belongs; None while nobody has decided."""
         item = self._table.get(keys.stream_key(stream_id), consistent=True)
-        return str(item["broadcast_id"]) if item else None
+        return StreamPlace(item.get("broadcast_id")) if item else None
+
+    def send_away(self, stream_id: str, channel: Channel, at: datetime) -> None:
+        """Decides that a stream belongs nowhere: its creator has just ended what it was part of.
+
+        The channel stays closed from now on. Raises `StreamKnown` and `ChannelTaken`.
+        """
+        item = {**keys.stream_key(stream_id), "channel_id": channel.id, "seen_at": to_rfc3339(at)}
+        try:
+            self._table.transact(
+                [Write(put=item, condition=_NEW), stay_closed(channel.id, at)],
+            )
+        except TransactionRefused as refused:
+            if 0 in refused.failed:
+                raise StreamKnown(stream_id) from refused
+            raise ChannelTaken(channel.id) from refused
 
     def list_of_owner(self, owner_id: str, *, after: str | None, limit: int) -> BroadcastPage:
         """All of an owner's broadcasts, newest first."""

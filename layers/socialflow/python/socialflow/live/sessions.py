@@ -45,12 +45,11 @@ class Recording:
 class Session:
     """One stream. A partial account has None where it says nothing.
 
-    `created_at` and `disconnected_at` are when the encoder came and went, `started_at` and
-    `ended_at` when there was something to watch. `failed` is IVS's own failure.
+    `started_at` and `ended_at` are from when to when there was something to watch,
+    `disconnected_at` is when the encoder went. `failed` is IVS's own failure.
     """
 
     stream_id: str
-    created_at: datetime | None = None
     started_at: datetime | None = None
     disconnected_at: datetime | None = None
     ended_at: datetime | None = None
@@ -71,16 +70,17 @@ class Session:
     @property
     def is_running(self) -> bool:
         """Whether it can be watched now, as far as is known."""
-        return self.began_at is not None and self.over_at is None and not self._has_recorded
+        return self.began_at is not None and self.over_at is None and not self.is_recorded
 
     @property
-    def _has_recorded(self) -> bool:
+    def is_recorded(self) -> bool:
+        """Whether its recording is whole."""
         return self.recording is not None and self.recording.status is RecordingStatus.ENDED
 
     @property
     def concerns(self) -> datetime | None:
         """The earliest moment that it tells of."""
-        return _earliest(self.created_at, self.began_at, self.disconnected_at)
+        return _earliest(self.began_at, self.disconnected_at)
 
 
 class IncidentKind(StrEnum):
@@ -109,7 +109,6 @@ def merged(one: Session, other: Session) -> Session:
     recordings = [each.recording for each in (one, other) if each.recording]
     return Session(
         stream_id=one.stream_id,
-        created_at=_earliest(one.created_at, other.created_at),
         started_at=_earliest(one.started_at, other.started_at),
         disconnected_at=_latest(one.disconnected_at, other.disconnected_at),
         ended_at=_latest(one.ended_at, other.ended_at),

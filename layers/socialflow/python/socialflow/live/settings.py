@@ -73,3 +73,7 @@ def audience_queue() -> str:
 def reconnect_window() -> timedelta:
     """How long a broadcast waits for its encoder to come back."""
     return timedelta(seconds=int(setting("SF_RECONNECT_WINDOW_SECONDS")))
+
+
+def recording_bucket() -> str:
+    return setting("SF_RECORDING_BUCKET")

@@ -121,12 +121,12 @@ class ThumbnailPublisher:
         self._client().delete_object(Bucket=self._upload_bucket, Key=key)
         return published
 
-    def captured(self, bucket: str, key: str, *, account_arn_prefix: str) -> bool:
+    def captured(self, bucket: str, key: str, *, channel_arns: str) -> bool:
         """IVS has taken a picture of a stream; whether it was published."""
         picture = captured(key)
         if picture is None:
             return False
-        channel = self._channels.of_arn(f"{account_arn_prefix}{picture.channel_resource}")
+        channel = self._channels.of_arn(f"{channel_arns}{picture.channel_resource}")
         if channel is None or channel.current_broadcast_id is None:
             return False
         broadcast = self._broadcasts.get(channel.current_broadcast_id, consistent=True)
