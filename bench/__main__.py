@@ -15,7 +15,10 @@ from bench.chart import chart
 from bench.deployed import BUILD, ROOT, SCRATCH
 from bench.report import Section, markdown, overview
 
-MEASUREMENTS: Final = ("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline")
+MEASUREMENTS: Final = (
+    *("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline"),
+    "live-chat",
+)
 
 
 def main() -> None:
