@@ -20,10 +20,12 @@ from aws_cdk import App
 
 from infra.constructs.routes import routes_by_context
 from infra.stacks.api import ApiStack
+from infra.stacks.chat import ChatStack
 from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
 from infra.stacks.firewall import FirewallStack
 from infra.stacks.identity import IdentityStack
+from infra.stacks.live import LiveStack
 from infra.stacks.media import MediaStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.processing import ProcessingStack
@@ -63,6 +65,8 @@ def build(
     data = DataStack(app, stage=stage)
     media = MediaStack(app, stage=stage, data=data)
     identity = IdentityStack(app, stage=stage, data=data)
+    LiveStack(app, stage=stage, data=data, media=media)
+    ChatStack(app, stage=stage, data=data, media=media)
     api = ApiStack(
         app, stage=stage, data=data, media=media, identity=identity, routes=routes_by_context()
     )

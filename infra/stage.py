@@ -94,6 +94,27 @@ class Stage:
     max_upload_bytes: int = 256 * GIB
     """The largest source that a creator may upload."""
 
+    # Live
+    reconnect_window_seconds: int = 60
+    """How long a broadcast waits for its encoder to come back before it is over."""
+
+    insecure_ingest: bool = False
+    """Channels take RTMP beside RTMPS."""
+
+    recording_days: int = 30
+    """How long IVS's recordings are kept beside the replays that are made of them; a replay that
+    grows by a reconnect is made of them anew, for which the application asks for 14 days."""
+
+    thumbnail_seconds: int = 30
+    """How often IVS takes a picture of what is live (1 to 60)."""
+
+    review_environments: int = 0
+    """Environments of the chat's review function that are kept started: a message waits 200 ms
+    for it at most and then goes as the room says."""
+
+    playback_sources: tuple[str, ...] = ("https://*.live-video.net",)
+    """Where IVS serves what is live (CSP)."""
+
     # The web client
     deploy_web: bool = True
     """`web/dist` is copied to the web bucket by the deployment itself."""
@@ -146,13 +167,21 @@ LOCAL: Final = Stage(
     enforce_ssl=False,
     firewall=False,
     upload_origins=("*",),
-    connect_sources=("http://localhost:*", "http://127.0.0.1:*"),
+    connect_sources=("http://localhost:*", "http://127.0.0.1:*", "ws://localhost:*"),
+    reconnect_window_seconds=20,
+    insecure_ingest=True,
+    thumbnail_seconds=5,
+    playback_sources=("http://localhost:*",),
     deploy_web=False,
     monitoring=False,
     deploy_time_settings=MappingProxyType(
         {
             "SF_PUBLIC_ORIGIN": "http://localhost:8080",
             "AWS_ENDPOINT_URL_MEDIACONVERT": "http://127.0.0.1:4580",
+            "AWS_ENDPOINT_URL_IVS": "http://127.0.0.1:4581",
+            "AWS_ENDPOINT_URL_IVSCHAT": "http://127.0.0.1:4582",
+            "SF_CHAT_MESSAGING_URL": "ws://localhost:4582",
+            "SF_INGEST_URL": "rtmp://localhost:1935/app/",
         }
     ),
 )
@@ -171,7 +200,7 @@ DEV: Final = Stage(
     price_class="PRICE_CLASS_100",
 )
 
-PROD: Final = Stage(name="prod")
+PROD: Final = Stage(name="prod", review_environments=2)
 
 STAGES: Final = MappingProxyType({stage.name: stage for stage in (LOCAL, DEV, PROD)})
 

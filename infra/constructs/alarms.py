@@ -11,7 +11,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.function import Function
-from infra.constructs.handlers import EventHandler, Handler, StreamHandler
+from infra.constructs.handlers import Handler, QueueHandler, StreamHandler
 from infra.stage import Stage
 
 PERIOD = Duration.minutes(5)
@@ -78,7 +78,7 @@ def of_handler(handler: Handler) -> list[Threshold]:
             means="Something could not be handled and waits for somebody to look at it.",
         )
     ]
-    if isinstance(handler, EventHandler):
+    if isinstance(handler, QueueHandler):
         wait_seconds = max(600, MAX_WAIT_IN_TIMEOUTS * handler.function.spec.timeout_seconds)
         found.append(
             Threshold(
@@ -100,20 +100,33 @@ def of_handler(handler: Handler) -> list[Threshold]:
     return found
 
 
-def videos_stuck(stage: Stage) -> Threshold:
-    """Videos that neither became ready nor failed, as the reconciler counts them."""
-    return Threshold(
-        name="videos-stuck",
-        metric=cloudwatch.Metric(
-            namespace="SocialFlow",
-            metric_name="VideosStuck",
-            dimensions_map={"service": "videos", "stage": stage.name},
-            statistic="Maximum",
-            period=PERIOD,
+def stuck(stage: Stage) -> list[Threshold]:
+    """What is overdue and stays so, as the jobs that look after it count it."""
+    return [
+        Threshold(
+            name="videos-stuck",
+            metric=_counted(stage, "videos", "VideosStuck"),
+            limit=1,
+            periods=STUCK_PERIODS,
+            means="Videos are overdue and the reconciler does not bring them home.",
         ),
-        limit=1,
-        periods=STUCK_PERIODS,
-        means="Videos are overdue and the reconciler does not bring them home.",
+        Threshold(
+            name="channels-stuck",
+            metric=_counted(stage, "live", "ChannelsStuck"),
+            limit=1,
+            periods=STUCK_PERIODS,
+            means="Channels or their broadcasts are overdue and the minute job does not help.",
+        ),
+    ]
+
+
+def _counted(stage: Stage, service: str, name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="SocialFlow",
+        metric_name=name,
+        dimensions_map={"service": service, "stage": stage.name},
+        statistic="Maximum",
+        period=PERIOD,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -35,12 +35,15 @@ def private_bucket(
     stale_upload_days: int,
     events: bool = False,
     cors: Sequence[s3.CorsRule] = (),
+    expire_days: int | None = None,
+    expire_prefixes: Mapping[str, int] | None = None,
 ) -> s3.Bucket:
     """A bucket that nobody reaches but by IAM.
 
     Multipart uploads are aborted `stale_upload_days` after they began: their parts cost money
     and show up in no listing. `logs` is where access is logged, under the bucket's `id`. With
-    `events`, what happens to its objects is told on the default event bus.
+    `events`, what happens to its objects is told on the default event bus. With `expire_days`,
+    objects go that long after they came; `expire_prefixes` says it of those below a prefix.
     """
     bucket = s3.Bucket(
         scope,
@@ -57,7 +60,14 @@ def private_bucket(
             s3.LifecycleRule(
                 id="abort-stale-uploads",
                 abort_incomplete_multipart_upload_after=Duration.days(stale_upload_days),
-            )
+                expiration=Duration.days(expire_days) if expire_days else None,
+            ),
+            *(
+                s3.LifecycleRule(
+                    id=f"expire-{prefix.strip('/')}", prefix=prefix, expiration=Duration.days(days)
+                )
+                for prefix, days in (expire_prefixes or {}).items()
+            ),
         ],
         removal_policy=removal_policy(stage),
     )

@@ -41,6 +41,9 @@ class FunctionSpec:
     memory_mb: int = 512
     snap_start: bool = False
 
+    environments: int = 0
+    """How many are kept started, for whoever cannot wait for a cold one (needs versions)."""
+
     def physical_name(self, stage: Stage) -> str:
         """Stable and told apart from every other function of the account and region."""
         return f"{stage.prefix}-{self.context}-{self.name}"
@@ -87,7 +90,8 @@ class Function(Construct):
             role=self.role,
             log_group=log_group,
             layers=layers_of(self, stage),
-            environment=common_settings(self, stage, spec.context) | dict(spec.settings),
+            # What a stage knows only at deployment stands for what the stacks say.
+            environment=dict(spec.settings) | common_settings(self, stage, spec.context),
             memory_size=spec.memory_mb,
             timeout=Duration.seconds(spec.timeout_seconds),
             tracing=lambda_.Tracing.ACTIVE if stage.tracing else lambda_.Tracing.DISABLED,
@@ -98,7 +102,11 @@ class Function(Construct):
         self.target: lambda_.IFunction = self.function
         if stage.versions:
             self.target = lambda_.Alias(
-                self, "Live", alias_name=ALIAS, version=self.function.current_version
+                self,
+                "Live",
+                alias_name=ALIAS,
+                version=self.function.current_version,
+                provisioned_concurrent_executions=spec.environments or None,
             )
         acknowledge(
             self.function,

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.bucket import StoredObjects
@@ -75,8 +76,22 @@ def use_objects(objects: StoredObjects, *actions: str) -> Grant:
     return Grant(
         actions=[f"s3:{action}" for action in actions],
         resources=[f"{objects.bucket_arn}/{objects.prefix}*"],
-        because="Every video has its own keys below this prefix; none is known at deployment.",
+        because="Each object has a key of its own below this prefix; none is known at deployment.",
     )
+
+
+def use_made(service: str, kind: str, *actions: str) -> Grant:
+    """`<service>:<action>` on every resource of a kind in this account and region, such as IVS's
+    channels: they are made for each creator, at run time."""
+    return Grant(
+        actions=[f"{service}:{action}" for action in actions],
+        resources=[f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{kind}/*"],
+        because="Each creator has one, made at run time; none is known at deployment.",
+    )
+
+
+def send_messages(queue: sqs.IQueue) -> Grant:
+    return Grant(actions=["sqs:SendMessage"], resources=[queue.queue_arn])
 
 
 def use_bucket(objects: StoredObjects, *actions: str) -> Grant:

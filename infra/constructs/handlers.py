@@ -16,7 +16,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.function import Function, FunctionSpec
-from infra.constructs.grants import Grant, allow
+from infra.constructs.grants import Grant, allow, send_messages
 from infra.stage import Stage
 
 MAX_RECEIVES = 5
@@ -63,16 +63,24 @@ class Handler(Construct):
         return f"{self.function.name}-dead"
 
 
-class EventHandler(Handler):
-    """Bus → rule → queue → function; what fails five times waits in the dead-letter queue.
+class QueueHandler(Handler):
+    """Queue → function; what fails five times waits in the dead-letter queue.
 
-    Undeliverable events end in the same dead-letter queue, so there is one place to look. A
-    message that failed comes back after twice the function's time-out: the queue's own batch
-    cannot be running any more by then.
+    A message that failed comes back after twice the function's time-out: the queue's own batch
+    cannot be running any more by then. `address_as` is the function's variable for the queue's
+    URL where it sends itself messages, to be woken later.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, source: EventSource
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        spec: FunctionSpec,
+        batch: int = BATCH,
+        concurrency: int | None = None,
+        address_as: str = "",
     ) -> None:
         super().__init__(scope, id, stage=stage, spec=spec)
         self.queue = sqs.Queue(
@@ -87,6 +95,48 @@ class EventHandler(Handler):
                 queue=self.dead_letters, max_receive_count=MAX_RECEIVES
             ),
         )
+        self.queue.grant_consume_messages(self.function.role)
+        if address_as:
+            self.function.function.add_environment(address_as, self.queue.queue_url)
+            allow(self.function.role, send_messages(self.queue))
+        lambda_.EventSourceMapping(
+            self,
+            "Source",
+            target=self.function.target,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=batch,
+            report_batch_item_failures=True,
+            max_concurrency=concurrency or stage.handler_concurrency,
+        )
+
+
+class EventHandler(QueueHandler):
+    """Bus → rule → queue → function.
+
+    Undeliverable events end in the same dead-letter queue, so there is one place to look.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        spec: FunctionSpec,
+        source: EventSource,
+        batch: int = BATCH,
+        concurrency: int | None = None,
+        address_as: str = "",
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            stage=stage,
+            spec=spec,
+            batch=batch,
+            concurrency=concurrency,
+            address_as=address_as,
+        )
         events.Rule(
             self,
             "Rule",
@@ -95,16 +145,6 @@ class EventHandler(Handler):
             event_pattern=source.pattern(),
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)],
         )
-        self.queue.grant_consume_messages(self.function.role)
-        lambda_.EventSourceMapping(
-            self,
-            "Source",
-            target=self.function.target,
-            event_source_arn=self.queue.queue_arn,
-            batch_size=BATCH,
-            report_batch_item_failures=True,
-            max_concurrency=stage.handler_concurrency,
-        )
 
 
 class StreamHandler(Handler):
@@ -112,11 +152,19 @@ class StreamHandler(Handler):
 
     The function raises when it cannot go on: a batch that fails is halved until the record at
     fault is alone, tried again `STREAM_RETRIES` times, and then its place in the stream is
-    written to the dead-letter queue and the stream goes on.
+    written to the dead-letter queue and the stream goes on. With `keys`, only changes of items
+    whose keys match one of those patterns wake it.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, stage: Stage, spec: FunctionSpec, stream_arn: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        spec: FunctionSpec,
+        stream_arn: str,
+        keys: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(scope, id, stage=stage, spec=spec)
         allow(
@@ -145,7 +193,16 @@ class StreamHandler(Handler):
             bisect_batch_on_error=True,
             retry_attempts=STREAM_RETRIES,
             on_failure=event_sources.SqsDlq(self.dead_letters),
+            filters=[
+                lambda_.FilterCriteria.filter({"dynamodb": {"Keys": pattern}}) for pattern in keys
+            ]
+            or None,
         )
+
+
+def begins_with(name: str, *prefixes: str) -> dict[str, Any]:
+    """The pattern of a key, for `StreamHandler`."""
+    return {name: {"S": [{"prefix": prefix} for prefix in prefixes]}}
 
 
 class ScheduledHandler(Handler):

@@ -14,10 +14,11 @@ HSTS_SECONDS = 365 * 24 * 3600
 
 
 def web_headers(
-    scope: Construct, stage: Stage, connect: Sequence[str]
+    scope: Construct, stage: Stage, *, connect: Sequence[str], play: Sequence[str]
 ) -> cloudfront.ResponseHeadersPolicy:
-    """For pages. `connect` is where they may send requests beyond their own origin."""
-    return _policy(scope, "WebHeaders", stage, f"{stage.prefix}-web", page_policy(connect))
+    """For pages. `connect` is where they may send requests beyond their own origin, `play` from
+    where they may play."""
+    return _policy(scope, "WebHeaders", stage, f"{stage.prefix}-web", page_policy(connect, play))
 
 
 def api_headers(scope: Construct, stage: Stage) -> cloudfront.ResponseHeadersPolicy:
@@ -44,11 +45,11 @@ def media_headers(scope: Construct, stage: Stage) -> cloudfront.ResponseHeadersP
     )
 
 
-def page_policy(connect: Sequence[str]) -> str:
+def page_policy(connect: Sequence[str], play: Sequence[str]) -> str:
     """The Content-Security-Policy of pages.
 
-    hls.js plays through Media Source Extensions: it hands the video element a `blob:` URL and
-    may start its worker from one.
+    hls.js plays through Media Source Extensions: it fetches segments itself, hands the video
+    element a `blob:` URL and may start its worker from one. Safari plays the address itself.
     """
     directives = {
         "default-src": ["'self'"],
@@ -56,9 +57,9 @@ def page_policy(connect: Sequence[str]) -> str:
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'", "data:"],
-        "media-src": ["'self'", "blob:"],
+        "media-src": ["'self'", "blob:", *play],
         "worker-src": ["'self'", "blob:"],
-        "connect-src": ["'self'", *connect],
+        "connect-src": ["'self'", *connect, *play],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
         "form-action": ["'self'"],

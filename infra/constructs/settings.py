@@ -13,6 +13,16 @@ def bus_name(stage: Stage) -> str:
     return stage.prefix
 
 
+INGEST_URL = "rtmps://{endpoint}:443/app/"
+"""Where encoders publish, with the channel's own endpoint ("Streaming Software", IVS Low-Latency
+User Guide)."""
+
+
+def chat_messaging_url(stage: Stage) -> str:
+    """Where chat clients connect ("Amazon IVS Chat Messaging API", endpoints)."""
+    return f"wss://edge.ivschat.{stage.region}.amazonaws.com"
+
+
 def common_settings(scope: Construct, stage: Stage, context: str) -> dict[str, str]:
     """What the platform layer reads in every function of `context`."""
     settings = {

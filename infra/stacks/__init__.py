@@ -1,4 +1,4 @@
 """The stacks, in the order in which they depend on each other.
 
-data → media → identity → api → firewall, edge → processing → observability
+data → media → identity → live, chat → api → firewall, edge → processing → observability
 """

@@ -9,13 +9,17 @@ from infra.constructs.grants import (
     DELETE_ITEMS,
     READ_ITEMS,
     WRITE_ITEMS,
+    Grant,
     read_secret,
     use_bucket,
+    use_made,
     use_objects,
     use_table,
 )
+from infra.constructs.settings import INGEST_URL, chat_messaging_url
 from infra.stacks.data import INDEXES, DataStack
 from infra.stacks.identity import IdentityStack
+from infra.stacks.live_functions import of_live
 from infra.stacks.media import MediaStack
 from infra.stage import Stage
 
@@ -41,7 +45,14 @@ def api_functions(
     origin_secret: str,
 ) -> list[FunctionSpec]:
     """A specification for each context that has routes."""
-    specs = [_platform(data), _identity(data, identity), _videos(stage, data, media)]
+    specs = [
+        _platform(data),
+        _identity(data, identity),
+        _videos(stage, data, media),
+        _live(stage, data, media),
+        _social(data),
+        _chat(stage, data),
+    ]
     return [
         replace(spec, settings={**spec.settings, "SF_ORIGIN_SECRET": origin_secret})
         for spec in specs
@@ -84,7 +95,7 @@ def _videos(stage: Stage, data: DataStack, media: MediaStack) -> FunctionSpec:
         context="videos",
         name="api",
         settings={
-            **_table_names(data),
+            **_table_names(data, "identity", "videos"),
             "SF_UPLOAD_BUCKET": media.uploads.bucket_name,
             "SF_MEDIA_BUCKET": media.media.bucket_name,
             "SF_MEDIA_SIGNING_SECRET": media.signing_secret.arn,
@@ -93,7 +104,7 @@ def _videos(stage: Stage, data: DataStack, media: MediaStack) -> FunctionSpec:
         },
         may=[
             use_table(data.tables["videos"], ALL_ITEMS, indexes=INDEXES["videos"]),
-            use_table(data.tables["identity"], READ_ITEMS, partitions=PROFILES),
+            _profiles(data),
             use_objects(
                 media.sources,
                 "PutObject",
@@ -111,7 +122,82 @@ def _videos(stage: Stage, data: DataStack, media: MediaStack) -> FunctionSpec:
     )
 
 
-def _table_names(data: DataStack) -> dict[str, str]:
+def _live(stage: Stage, data: DataStack, media: MediaStack) -> FunctionSpec:
+    return FunctionSpec(
+        context="live",
+        name="api",
+        settings={
+            **of_live(stage, data),
+            **_table_names(data, "identity"),
+            "SF_UPLOAD_BUCKET": media.uploads.bucket_name,
+            "SF_PLAYBACK_KEY_SECRET": media.live_secret.arn,
+            "SF_INGEST_URL": INGEST_URL,
+        },
+        may=[
+            use_table(data.tables["live"], ALL_ITEMS, indexes=INDEXES["live"]),
+            _profiles(data),
+            read_secret(media.live_secret),
+            use_objects(media.pictures, "PutObject"),
+            use_made("ivs", "stream-key", "GetStreamKey"),
+            use_made("ivs", "channel", "GetStreamSession"),
+            Grant(
+                actions=["cloudwatch:GetMetricData"],
+                resources=["*"],
+                because="GetMetricData knows no resources.",
+            ),
+        ],
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=MEMORY_MB,
+        snap_start=True,
+    )
+
+
+def _social(data: DataStack) -> FunctionSpec:
+    table = data.tables["social"]
+    return FunctionSpec(
+        context="social",
+        name="api",
+        settings=_table_names(data, "identity", "social"),
+        may=[
+            use_table(table, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]),
+            use_table(table, ["Query"], indexes=["gsi1"]),
+            _profiles(data),
+        ],
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=MEMORY_MB,
+        snap_start=True,
+    )
+
+
+def _chat(stage: Stage, data: DataStack) -> FunctionSpec:
+    return FunctionSpec(
+        context="chat",
+        name="api",
+        settings={
+            **_table_names(data, "chat", "identity", "social", "videos"),
+            "SF_CHAT_MESSAGING_URL": chat_messaging_url(stage),
+        },
+        may=[
+            use_table(data.tables["chat"], ALL_ITEMS, indexes=INDEXES["chat"]),
+            _profiles(data),
+            # Who follows whom, and who may see a replay, through the facades.
+            use_table(data.tables["social"], ["GetItem"], partitions=["FOLLOWER#*"]),
+            use_table(data.tables["videos"], ["GetItem"], partitions=["VIDEO#*"]),
+            use_made("ivschat", "room", "CreateChatToken"),
+        ],
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=MEMORY_MB,
+        snap_start=True,
+    )
+
+
+def _profiles(data: DataStack) -> Grant:
+    return use_table(data.tables["identity"], READ_ITEMS, partitions=PROFILES)
+
+
+def _table_names(data: DataStack, *contexts: str) -> dict[str, str]:
+    """The variables of the contexts' tables, or of all."""
     return {
-        f"SF_{context.upper()}_TABLE": table.table_name for context, table in data.tables.items()
+        f"SF_{context.upper()}_TABLE": data.tables[context].table_name
+        for context in contexts or data.tables
     }

@@ -14,7 +14,13 @@ from infra.constructs.settings import bus_name
 from infra.constructs.stack import StageStack
 from infra.stage import Stage
 
-INDEXES = {"identity": ("gsi1",), "videos": ("gsi1", "gsi2", "gsi3")}
+INDEXES = {
+    "identity": ("gsi1",),
+    "videos": ("gsi1", "gsi2", "gsi3"),
+    "live": ("gsi1", "gsi2", "gsi3"),
+    "chat": ("gsi1",),
+    "social": ("gsi1", "gsi2"),
+}
 
 
 class DataStack(StageStack):

@@ -15,6 +15,7 @@ from api.edge import ORIGIN_HEADER
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.code import ROOT
 from infra.constructs.response_headers import api_headers, media_headers, web_headers
+from infra.constructs.settings import chat_messaging_url
 from infra.constructs.stack import StageStack
 from infra.constructs.web_files import deploy_web
 from infra.stacks.api import ApiStack
@@ -22,10 +23,14 @@ from infra.stacks.media import MediaStack
 from infra.stage import Stage
 
 REWRITE = ROOT / "infra" / "constructs" / "web_rewrite.js"
+DIRECTORY_TTL = Duration.seconds(10)
 
 
 class EdgeStack(StageStack):
-    """`/v1`, `/.well-known` → API · `/media` → media bucket · everything else → web client."""
+    """`/v1`, `/.well-known` → API · `/media` → media bucket · everything else → web client.
+
+    What is live, and chat, clients get from IVS itself.
+    """
 
     def __init__(
         self,
@@ -68,6 +73,8 @@ class EdgeStack(StageStack):
             default_root_object="index.html",
             default_behavior=self._web(web),
             additional_behaviors={
+                # The first that matches decides.
+                "/v1/live": self._directory(api_answers),
                 "/v1/*": self._api(api_answers, cloudfront.CachePolicy.CACHING_DISABLED),
                 "/.well-known/*": self._api(api_answers, self._briefly()),
                 "/media/public/*": self._played(media_answers, ()),
@@ -110,6 +117,29 @@ class EdgeStack(StageStack):
             response_headers_policy=headers,
         )
 
+    def _directory(self, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+        """Who is live is the same for everybody: nobody's credentials reach the API here, so one
+        answer may serve all for as long as the API says, seconds."""
+        return cloudfront.BehaviorOptions(
+            origin=self._to_api,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+            cache_policy=cloudfront.CachePolicy(
+                self,
+                "Directory",
+                cache_policy_name=f"{self.stage_data.prefix}-directory",
+                min_ttl=Duration.seconds(0),
+                default_ttl=Duration.seconds(0),
+                max_ttl=DIRECTORY_TTL,
+                query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list(
+                    "category", "cursor", "limit"
+                ),
+                enable_accept_encoding_brotli=True,
+                enable_accept_encoding_gzip=True,
+            ),
+            response_headers_policy=headers,
+        )
+
     def _played(
         self,
         headers: cloudfront.ResponseHeadersPolicy,
@@ -126,13 +156,17 @@ class EdgeStack(StageStack):
 
     def _web(self, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
         uploads = self._media.uploads.bucket_regional_domain_name
+        chat = chat_messaging_url(self.stage_data)
         return cloudfront.BehaviorOptions(
             origin=origin,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             response_headers_policy=web_headers(
-                self, self.stage_data, [f"https://{uploads}", *self.stage_data.connect_sources]
+                self,
+                self.stage_data,
+                connect=[f"https://{uploads}", chat, *self.stage_data.connect_sources],
+                play=self.stage_data.playback_sources,
             ),
             function_associations=[
                 cloudfront.FunctionAssociation(

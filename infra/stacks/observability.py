@@ -21,10 +21,10 @@ from infra.constructs.alarms import (
     of_function,
     of_handler,
     queue_metric,
-    videos_stuck,
+    stuck,
 )
 from infra.constructs.function import Function
-from infra.constructs.handlers import EventHandler, Handler
+from infra.constructs.handlers import Handler, QueueHandler
 from infra.constructs.stack import StageStack
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
@@ -47,7 +47,7 @@ class ObservabilityStack(StageStack):
             *(each for function in functions for each in of_function(function)),
             *(each for handler in handlers for each in of_handler(handler)),
             *self._of_api(api),
-            videos_stuck(stage),
+            *stuck(stage),
         ]
         for threshold in thresholds:
             self._alarm(threshold)
@@ -120,7 +120,7 @@ class ObservabilityStack(StageStack):
     def _dashboard(
         self, functions: Sequence[Function], handlers: Sequence[Handler], api: ApiStack
     ) -> None:
-        queues = [each.function.name for each in handlers if isinstance(each, EventHandler)]
+        queues = [each.function.name for each in handlers if isinstance(each, QueueHandler)]
         names = [function.name for function in functions]
         cloudwatch.Dashboard(
             self,
@@ -128,7 +128,7 @@ class ObservabilityStack(StageStack):
             dashboard_name=self.stage_data.prefix,
             widgets=[
                 [
-                    _graph("Videos stuck", [videos_stuck(self.stage_data).metric]),
+                    _graph("Stuck", [each.metric for each in stuck(self.stage_data)]),
                     _graph(
                         "Dead letters",
                         [

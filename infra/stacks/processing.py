@@ -13,7 +13,13 @@ from aws_cdk import aws_mediaconvert as mediaconvert
 from constructs import Construct
 
 from infra.constructs.grants import allow, use_objects
-from infra.constructs.handlers import EventHandler, EventSource, ScheduledHandler, StreamHandler
+from infra.constructs.handlers import (
+    BATCH,
+    EventHandler,
+    EventSource,
+    ScheduledHandler,
+    StreamHandler,
+)
 from infra.constructs.stack import StageStack
 from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
@@ -23,6 +29,9 @@ from infra.stage import Stage
 
 JOB_STATES = ("PROGRESSING", "STATUS_UPDATE", "COMPLETE", "ERROR", "CANCELED")
 RECONCILE_EVERY = Duration.minutes(5)
+ONE_AT_A_TIME = 1
+"""A replay copies for minutes: messages behind it would wait as long as it, and longer than their
+queue lets them."""
 
 
 class ProcessingStack(StageStack):
@@ -49,8 +58,8 @@ class ProcessingStack(StageStack):
         )
         aws_events = events.EventBus.from_event_bus_name(self, "AwsEvents", "default")
         self.event_handlers = [
-            EventHandler(self, id, stage=stage, spec=spec, source=source)
-            for id, spec, source in (
+            EventHandler(self, id, stage=stage, spec=spec, source=source, batch=batch)
+            for id, spec, source, batch in (
                 (
                     "SourceUploaded",
                     functions.on_source_uploaded(),
@@ -58,8 +67,12 @@ class ProcessingStack(StageStack):
                         bus=aws_events,
                         source="aws.s3",
                         detail_types=["Object Created"],
-                        detail={"bucket": {"name": [media.uploads.bucket_name]}},
+                        detail={
+                            "bucket": {"name": [media.uploads.bucket_name]},
+                            "object": {"key": [{"prefix": media.sources.prefix}]},
+                        },
                     ),
+                    BATCH,
                 ),
                 (
                     "TranscodeChanged",
@@ -73,6 +86,7 @@ class ProcessingStack(StageStack):
                             "userMetadata": {"app": [stage.prefix]},
                         },
                     ),
+                    BATCH,
                 ),
                 (
                     "VideoDiscarded",
@@ -82,6 +96,7 @@ class ProcessingStack(StageStack):
                         source="socialflow.videos",
                         detail_types=["VideoDeleted.v1", "VideoFailed.v1"],
                     ),
+                    BATCH,
                 ),
                 (
                     "MediaMisplaced",
@@ -91,6 +106,17 @@ class ProcessingStack(StageStack):
                         source="socialflow.videos",
                         detail_types=["VideoMediaMisplaced.v1"],
                     ),
+                    BATCH,
+                ),
+                (
+                    "BroadcastRecorded",
+                    functions.on_broadcast_recorded(),
+                    EventSource(
+                        bus=data.bus,
+                        source="socialflow.live",
+                        detail_types=["BroadcastRecorded.v1"],
+                    ),
+                    ONE_AT_A_TIME,
                 ),
             )
         ]

@@ -25,6 +25,9 @@ QUICK_SECONDS = 60
 LONG_SECONDS = 900
 """Copying or deleting the thousands of objects of a long video takes minutes."""
 
+COPYING_MEMORY_MB = 1024
+"""Dozens of threads copy the segments of a replay; more memory is more processor."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessingFunctions:
@@ -76,24 +79,43 @@ class ProcessingFunctions:
             LONG_SECONDS,
         )
 
+    def on_broadcast_recorded(self) -> FunctionSpec:
+        return self._spec(
+            "on_broadcast_recorded",
+            [
+                self._rows(delete=True),
+                *self._recordings(),
+                self._media("GetObject", "PutObject", "DeleteObject"),
+                use_bucket(self.media.sets, "ListBucket"),
+            ],
+            LONG_SECONDS,
+            COPYING_MEMORY_MB,
+        )
+
     def reconcile(self) -> FunctionSpec:
         """It does what any of the others would have done."""
         return self._spec(
             "every_5_minutes_reconcile",
             [
                 self._rows(delete=True),
+                *self._recordings(),
                 self._media("GetObject", "PutObject"),
                 *self._make_jobs(),
                 *self._clean_up(),
             ],
             LONG_SECONDS,
+            COPYING_MEMORY_MB,
         )
 
     def stream(self) -> FunctionSpec:
         return self._spec("stream", [publish_events(self.data.bus)])
 
     def _spec(
-        self, name: str, may: list[Grant], timeout_seconds: int = QUICK_SECONDS
+        self,
+        name: str,
+        may: list[Grant],
+        timeout_seconds: int = QUICK_SECONDS,
+        memory_mb: int = 512,
     ) -> FunctionSpec:
         return FunctionSpec(
             context="videos",
@@ -108,6 +130,7 @@ class ProcessingFunctions:
             },
             may=may,
             timeout_seconds=timeout_seconds,
+            memory_mb=memory_mb,
         )
 
     def _rows(self, *, delete: bool = False) -> Grant:
@@ -119,6 +142,13 @@ class ProcessingFunctions:
 
     def _media(self, *actions: str) -> Grant:
         return use_objects(self.media.sets, *actions)
+
+    def _recordings(self) -> list[Grant]:
+        return [
+            use_objects(self.media.recorded, "GetObject"),
+            # Thumbnails are listed; and an object that is missing must not look forbidden.
+            use_bucket(self.media.recorded, "ListBucket"),
+        ]
 
     def _clean_up(self) -> list[Grant]:
         return [

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from infra.stacks.data import INDEXES
 from tests.infra.assembly import Assembly, Resource
 
 KEPT = (
@@ -40,7 +41,7 @@ def _named(policy: Resource, field: str) -> list[Any]:
 class TestBuckets:
     def test_none_is_public(self, assembly: Assembly) -> None:
         buckets = list(assembly.resources("AWS::S3::Bucket"))
-        assert len(buckets) == (4 if assembly.stage.access_logs else 3)
+        assert len(buckets) == (6 if assembly.stage.access_logs else 5)
         for bucket in buckets:
             assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
             for policy in policies_for(assembly, "AWS::S3::BucketPolicy", bucket, "Bucket"):
@@ -58,16 +59,53 @@ class TestBuckets:
 
     def test_unfinished_uploads_are_aborted(self, assembly: Assembly) -> None:
         for bucket in assembly.resources("AWS::S3::Bucket"):
-            (rule,) = bucket.properties["LifecycleConfiguration"]["Rules"]
+            (rule,) = [
+                rule
+                for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
+                if "AbortIncompleteMultipartUpload" in rule
+            ]
             assert rule["Status"] == "Enabled"
             assert 1 <= rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] <= 8
             assert "Prefix" not in rule
+
+    def test_recordings_and_chat_logs_go_when_they_were_taken_over(
+        self, assembly: Assembly
+    ) -> None:
+        kept_days = {
+            bucket.logical_id.rstrip("0123456789ABCDEF"): rule["ExpirationInDays"]
+            for bucket in assembly.resources("AWS::S3::Bucket")
+            for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
+            if "ExpirationInDays" in rule
+            and "Prefix" not in rule
+            and not bucket.logical_id.startswith("Logs")
+        }
+        assert set(kept_days) == {"Recordings", "ChatLogs"}
+        # Replays are made of recordings again for so long.
+        assert kept_days["Recordings"] >= 14
+
+    def test_only_ivs_chats_log_delivery_of_this_account_writes_its_log(
+        self, assembly: Assembly
+    ) -> None:
+        delivered = [
+            statement
+            for policy in assembly.resources("AWS::S3::BucketPolicy")
+            for statement in policy.properties["PolicyDocument"]["Statement"]
+            if statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+        ]
+        assert {statement["Action"] for statement in delivered} == {
+            "s3:GetBucketAcl",
+            "s3:PutObject",
+        }
+        for statement in delivered:
+            condition = statement["Condition"]
+            assert condition["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+            assert "aws:SourceArn" in condition["ArnLike"]
 
     def test_an_upload_lives_longer_in_s3_than_in_the_application(self, prod: Assembly) -> None:
         from socialflow.videos.repository import UPLOAD_KEPT
 
         (uploads,) = [b for b in prod.resources("AWS::S3::Bucket") if "Uploads" in b.logical_id]
-        (rule,) = uploads.properties["LifecycleConfiguration"]["Rules"]
+        rule = uploads.properties["LifecycleConfiguration"]["Rules"][0]
         days = rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
         assert days > UPLOAD_KEPT.days
 
@@ -84,7 +122,7 @@ class TestBuckets:
             if bucket.properties.get("NotificationConfiguration")
             == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
         }
-        assert told == {"Uploads", "Media"}
+        assert told == {"Uploads", "Media", "Recordings", "ChatLogs"}
 
     def test_only_the_accounts_distributions_read_for_cloudfront(self, assembly: Assembly) -> None:
         readers = [
@@ -105,7 +143,7 @@ class TestBuckets:
 class TestTables:
     def test_recover_to_any_point_and_bill_by_use(self, assembly: Assembly) -> None:
         tables = list(assembly.resources("AWS::DynamoDB::GlobalTable"))
-        assert len(tables) == 2
+        assert len(tables) == len(INDEXES)
         for table in tables:
             (replica,) = table.properties["Replicas"]
             recovery = replica["PointInTimeRecoverySpecification"]
@@ -139,7 +177,7 @@ class TestTables:
 class TestRetention:
     def test_production_keeps_all_data(self, prod: Assembly) -> None:
         kept = list(prod.resources(*KEPT))
-        assert len(kept) == 2 + 4 + 3 + 1
+        assert len(kept) == len(INDEXES) + 6 + 4 + 1
         for resource in kept:
             if resource.logical_id.startswith("OriginSecret"):
                 continue  # made anew with the stack that both of its readers belong to
@@ -154,7 +192,7 @@ class TestRetention:
 class TestSecrets:
     def test_have_no_value_in_the_template(self, assembly: Assembly) -> None:
         secrets = list(assembly.resources("AWS::SecretsManager::Secret"))
-        assert len(secrets) == 3
+        assert len(secrets) == 4
         for secret in secrets:
             assert "SecretString" not in secret.properties
             generated = "GenerateSecretString" in secret.properties

@@ -31,6 +31,7 @@ def behaviours(assembly: Assembly) -> dict[str, dict[str, Any]]:
 class TestBehaviours:
     def test_one_for_each_kind_of_path(self, assembly: Assembly) -> None:
         assert set(behaviours(assembly)) == {
+            "/v1/live",
             "/v1/*",
             "/.well-known/*",
             "/media/public/*",
@@ -47,14 +48,53 @@ class TestBehaviours:
     def test_the_key_group_holds_the_pair_of_the_secret(self, assembly: Assembly) -> None:
         (group,) = assembly.resources("AWS::CloudFront::KeyGroup")
         (key,) = assembly.resources("AWS::CloudFront::PublicKey")
-        (pair,) = assembly.resources("Custom::KeyPair")
+        (pair,) = [
+            each
+            for each in assembly.resources("Custom::KeyPair")
+            if each.properties["Algorithm"] == "RSA_2048"
+        ]
         assert group.properties["KeyGroupConfig"]["Items"] == [{"Ref": key.logical_id}]
         assert key.properties["PublicKeyConfig"]["EncodedKey"] == {
             "Fn::GetAtt": [pair.logical_id, "PublicKeyPem"]
         }
 
-    def test_the_api_is_never_cached(self, assembly: Assembly) -> None:
-        assert behaviours(assembly)["/v1/*"]["CachePolicyId"] == MANAGED_NO_CACHE
+    def test_ivs_has_the_pair_that_signs_what_is_live(self, assembly: Assembly) -> None:
+        (key,) = assembly.resources("AWS::IVS::PlaybackKeyPair")
+        (pair,) = [
+            each
+            for each in assembly.resources("Custom::KeyPair")
+            if each.properties["Algorithm"] == "EC_P384"
+        ]
+        assert key.properties["PublicKeyMaterial"] == {
+            "Fn::GetAtt": [pair.logical_id, "PublicKeyPem"]
+        }
+        assert "LiveSigningSecret" in str(pair.properties["SecretArn"])
+
+    def test_the_api_is_never_cached_but_for_who_is_live(self, assembly: Assembly) -> None:
+        found = behaviours(assembly)
+        assert found["/v1/*"]["CachePolicyId"] == MANAGED_NO_CACHE
+        order = list(found)
+        assert order.index("/v1/live") < order.index("/v1/*")
+        (policy,) = [
+            each.properties["CachePolicyConfig"]
+            for each in assembly.resources("AWS::CloudFront::CachePolicy")
+            if each.properties["CachePolicyConfig"]["Name"].endswith("-directory")
+        ]
+        assert policy["MaxTTL"] <= 10
+        assert policy["DefaultTTL"] == policy["MinTTL"] == 0
+
+    def test_what_is_cached_for_all_is_asked_for_by_nobody(self, assembly: Assembly) -> None:
+        """Neither credentials nor cookies reach the API where one answer serves everybody."""
+        behaviour = behaviours(assembly)["/v1/live"]
+        assert "OriginRequestPolicyId" not in behaviour
+        assert not {"POST", "PUT", "PATCH", "DELETE"} & set(behaviour["AllowedMethods"])
+        cached = [
+            each.properties["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
+            for each in assembly.resources("AWS::CloudFront::CachePolicy")
+        ]
+        for parameters in cached:
+            assert parameters["CookiesConfig"] == {"CookieBehavior": "none"}
+            assert parameters["HeadersConfig"] == {"HeaderBehavior": "none"}
 
     def test_nothing_is_served_without_tls(self, assembly: Assembly) -> None:
         for each in behaviours(assembly).values():
@@ -84,17 +124,20 @@ class TestHeaders:
         policy = content_policy(prod, "WebHeaders")
         assert policy["default-src"] == ["'self'"]
         assert policy["script-src"] == ["'self'"]
-        assert policy["media-src"] == ["'self'", "blob:"]
+        assert policy["media-src"] == ["'self'", "blob:", "https://*.live-video.net"]
         assert policy["worker-src"] == ["'self'", "blob:"]
         assert policy["frame-ancestors"] == ["'none'"]
         assert policy["object-src"] == ["'none'"]
-        own, uploads = policy["connect-src"]
+        own, uploads, *live = policy["connect-src"]
         assert own == "'self'"
+        assert live == ["wss://edge.ivschat.us-east-1.amazonaws.com", "https://*.live-video.net"]
         assert uploads.startswith("https://")
         assert "Uploads" in uploads
 
-    def test_one_machine_may_upload_to_its_engine(self, local: Assembly) -> None:
-        assert "http://localhost:*" in content_policy(local, "WebHeaders")["connect-src"]
+    def test_one_machine_may_upload_watch_and_chat_on_it(self, local: Assembly) -> None:
+        policy = content_policy(local, "WebHeaders")
+        assert {"http://localhost:*", "ws://localhost:*"} <= set(policy["connect-src"])
+        assert "http://localhost:*" in policy["media-src"]
 
     def test_answers_of_the_api_are_no_pages(self, assembly: Assembly) -> None:
         assert content_policy(assembly, "ApiHeaders")["default-src"] == ["'none'"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from types import SimpleNamespace
 from typing import Any
 
 from infra.constructs.code import ROOT
+from infra.stacks.data import INDEXES
 from tests.infra.assembly import Assembly, Resource
 
 SETTINGS = re.compile(r'setting\("(SF_[A-Z_]+)"')
@@ -25,7 +27,46 @@ SOURCES = {
     "videos-on_transcode_changed": ("aws.mediaconvert", {"MediaConvert Job State Change"}),
     "videos-on_video_discarded": ("socialflow.videos", {"VideoDeleted.v1", "VideoFailed.v1"}),
     "videos-on_media_misplaced": ("socialflow.videos", {"VideoMediaMisplaced.v1"}),
+    "videos-on_broadcast_recorded": ("socialflow.live", {"BroadcastRecorded.v1"}),
+    "live-on_channel_requested": ("socialflow.live", {"ChannelRequested.v1"}),
+    "live-on_stream_key_rotation_requested": (
+        "socialflow.live",
+        {"StreamKeyRotationRequested.v1"},
+    ),
+    "live-on_stream_changed": (
+        "aws.ivs",
+        {"IVS Stream State Change", "IVS Stream Health Change", "IVS Limit Breach"},
+    ),
+    "live-on_recording_changed": ("aws.ivs", {"IVS Recording State Change"}),
+    "live-on_broadcast_stop_requested": ("socialflow.live", {"BroadcastStopRequested.v1"}),
+    "live-on_broadcast_hidden": ("socialflow.live", {"BroadcastHidden.v1"}),
+    "live-on_thumbnail_uploaded": ("aws.s3", {"Object Created"}),
+    "live-on_thumbnail_captured": ("aws.s3", {"Object Created"}),
+    "chat-on_channel_requested": ("socialflow.live", {"ChannelRequested.v1"}),
+    "chat-on_sender_silenced": ("socialflow.chat", {"SenderSilenced.v1"}),
+    "chat-on_message_deleted": ("socialflow.chat", {"MessageDeleted.v1"}),
+    "chat-on_poll_changed": ("socialflow.chat", {"PollChanged.v1"}),
+    "chat-on_chat_logged": ("aws.s3", {"Object Created"}),
 }
+SENT_DIRECTLY = {"live-on_audience_due"}
+"""Handlers whose queue no rule fills: functions send it messages for later."""
+
+SLOWLY = dict.fromkeys(
+    (
+        "live-on_channel_requested",
+        "live-on_stream_key_rotation_requested",
+        "chat-on_channel_requested",
+    ),
+    2,
+)
+"""How many run at a time where it is not the stage's number: IVS takes 5 control calls a second."""
+
+ONE_BY_ONE = {
+    "videos-on_broadcast_recorded",
+    "live-on_channel_requested",
+    "live-on_stream_key_rotation_requested",
+}
+"""Handlers of long or slow work: the next message must not wait in the batch of the one before."""
 
 
 def variables(function: Resource) -> dict[str, Any]:
@@ -95,7 +136,7 @@ class TestSettings:
 
     def test_readiness_sees_every_table(self, assembly: Assembly) -> None:
         found = variables(assembly.functions()[f"{assembly.stage.prefix}-platform-api"])
-        assert {"SF_IDENTITY_TABLE", "SF_VIDEOS_TABLE"} <= set(found)
+        assert {f"SF_{context.upper()}_TABLE" for context in INDEXES} <= set(found)
 
     def test_one_machine_tells_them_at_deployment(self, local: Assembly) -> None:
         for function in local.functions().values():
@@ -124,6 +165,50 @@ class TestEvents:
                 assert "DeadLetterConfig" in rule.properties["Targets"][0]
         assert found == SOURCES
 
+    def test_handlers_of_objects_leave_each_others_alone(self, assembly: Assembly) -> None:
+        keys = {
+            short(assembly, rule.properties["Name"]): rule.properties["EventPattern"]["detail"][
+                "object"
+            ]["key"]
+            for rule in assembly.resources("AWS::Events::Rule")
+            if "aws.s3" in str(rule.properties.get("EventPattern"))
+        }
+        assert keys == {
+            "videos-on_source_uploaded": [{"prefix": "uploads/"}],
+            "live-on_thumbnail_uploaded": [{"prefix": "thumbnails/"}],
+            "live-on_thumbnail_captured": [{"suffix": "/media/latest_thumbnail/thumb.jpg"}],
+            "chat-on_chat_logged": [{"suffix": ".log.gz"}],
+        }
+
+    def test_what_is_written_most_wakes_no_stream(self, assembly: Assembly) -> None:
+        """Heartbeats of viewers, votes and what is said change nothing that is told."""
+        filters = {
+            str(mapping.properties["EventSourceArn"]): [
+                json.loads(each["Pattern"])["dynamodb"]["Keys"]
+                for each in mapping.properties["FilterCriteria"]["Filters"]
+            ]
+            for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
+            if "FilterCriteria" in mapping.properties
+        }
+        (live,) = [keys for arn, keys in filters.items() if "LiveTable" in arn]
+        (chat,) = [keys for arn, keys in filters.items() if "ChatTable" in arn]
+        assert live == [{"sk": {"S": ["CHANNEL", "BROADCAST"]}}]
+        assert chat == [
+            {"pk": {"S": [{"prefix": "ROOM#"}, {"prefix": "POLL#"}]}},
+            {"pk": {"S": [{"prefix": "MESSAGE#"}]}, "sk": {"S": ["DELETED"]}},
+        ]
+
+    def test_who_is_woken_later_knows_the_queue(self, assembly: Assembly) -> None:
+        functions = assembly.functions()
+        for name, setting, queue in (
+            ("chat-on_poll_changed", "SF_POLL_QUEUE", "chat-on_poll_changed"),
+            ("live-stream", "SF_AUDIENCE_QUEUE", "live-on_audience_due"),
+            ("live-every_1_minute_follow_broadcasts", "SF_AUDIENCE_QUEUE", "live-on_audience_due"),
+        ):
+            found = variables(functions[f"{assembly.stage.prefix}-{name}"])[setting]
+            named = queues_by_name(assembly)[f"{assembly.stage.prefix}-{queue}"]
+            assert found == {"Ref": named.logical_id}
+
     def test_jobs_of_other_stages_are_not_ours(self, assembly: Assembly) -> None:
         (rule,) = [
             rule
@@ -143,7 +228,7 @@ class TestEvents:
     def test_queues_report_what_failed_and_give_up_after_five(self, assembly: Assembly) -> None:
         queues = queues_by_name(assembly)
         handled = [name for name in queues if not name.endswith("-dead")]
-        assert {short(assembly, name) for name in handled} == set(SOURCES)
+        assert {short(assembly, name) for name in handled} == set(SOURCES) | SENT_DIRECTLY
         for name in handled:
             redrive = queues[name].properties["RedrivePolicy"]
             assert redrive["maxReceiveCount"] == 5
@@ -151,25 +236,26 @@ class TestEvents:
             timeout = assembly.functions()[name].properties["Timeout"]
             assert queues[name].properties["VisibilityTimeout"] >= timeout
         mappings = [
-            mapping.properties
+            mapping
             for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
-            if "Queue" in str(mapping.properties["EventSourceArn"])
+            if "FunctionResponseTypes" in mapping.properties
         ]
-        assert len(mappings) == len(SOURCES)
-        for mapping in mappings:
+        assert len(mappings) == len(handled)
+        for each in mappings:
+            name, mapping = handler_of(assembly, each), each.properties
             assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-            assert mapping["BatchSize"] == 10
+            assert mapping["BatchSize"] == (1 if name in ONE_BY_ONE else 10), name
             assert mapping["ScalingConfig"] == {
-                "MaximumConcurrency": assembly.stage.handler_concurrency
-            }
+                "MaximumConcurrency": SLOWLY.get(name, assembly.stage.handler_concurrency)
+            }, name
 
     def test_streams_isolate_and_keep_what_fails(self, assembly: Assembly) -> None:
         mappings = [
             mapping.properties
             for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
-            if "Stream" in str(mapping.properties["EventSourceArn"])
+            if "StartingPosition" in mapping.properties
         ]
-        assert len(mappings) == 2
+        assert len(mappings) == 4
         for mapping in mappings:
             assert mapping["BisectBatchOnFunctionError"] is True
             assert 1 <= mapping["MaximumRetryAttempts"] <= 100
@@ -185,6 +271,7 @@ class TestEvents:
         assert {name: rule["ScheduleExpression"] for name, rule in scheduled.items()} == {
             "identity-every_day_rotate_signing_keys": "rate(1 day)",
             "videos-every_5_minutes_reconcile": "rate(5 minutes)",
+            "live-every_1_minute_follow_broadcasts": "rate(1 minute)",
         }
         for rule in scheduled.values():
             assert "DeadLetterConfig" in rule["Targets"][0]
@@ -239,6 +326,13 @@ class TestAlarms:
         for alarm in alarms:
             assert len(alarm.properties["AlarmActions"]) == 1
             assert alarm.properties["AlarmDescription"]
+
+
+def handler_of(assembly: Assembly, mapping: Resource) -> str:
+    """The handler behind a queue's event source mapping, by its short name."""
+    queue = mapping.properties["EventSourceArn"]["Fn::GetAtt"][0]
+    named = assembly.templates[mapping.stack]["Resources"][queue]["Properties"]["QueueName"]
+    return short(assembly, named)
 
 
 def queues_by_name(assembly: Assembly) -> dict[str, Resource]:

@@ -36,6 +36,15 @@ CLEAN_UP = {
     "mediaconvert:CancelJob",
     "cloudfront:CreateInvalidation",
 }
+GET_UPDATE = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
+MAKE_CHANNELS = {
+    f"ivs:{name}"
+    for name in ("CreateChannel", "CreateStreamKey", "GetChannel", "ListChannels", "ListStreamKeys")
+}
+ROTATE_KEYS = {
+    f"ivs:{name}"
+    for name in ("CreateStreamKey", "DeleteStreamKey", "ListStreamKeys", "TagResource")
+}
 ALLOWED = {
     "platform-api": {"dynamodb:DescribeTable"},
     "platform-on_key_pair_requested": {
@@ -80,6 +89,11 @@ ALLOWED = {
         "s3:ListBucket",
         "cloudfront:CreateInvalidation",
     },
+    "videos-on_broadcast_recorded": READ
+    | WRITE
+    | DELETE
+    | CONSUME
+    | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
     "videos-stream": STREAM,
     "videos-every_5_minutes_reconcile": READ
     | WRITE
@@ -87,12 +101,97 @@ ALLOWED = {
     | MAKE_JOBS
     | CLEAN_UP
     | {"s3:GetObject", "s3:PutObject"},
+    "live-api": READ
+    | WRITE
+    | DELETE
+    | {
+        "secretsmanager:GetSecretValue",
+        "s3:PutObject",
+        "ivs:GetStreamKey",
+        "ivs:GetStreamSession",
+        "cloudwatch:GetMetricData",
+    },
+    "live-on_channel_requested": CONSUME | GET_UPDATE | MAKE_CHANNELS,
+    "live-on_stream_key_rotation_requested": CONSUME
+    | GET_UPDATE
+    | ROTATE_KEYS
+    | {"ivs:StopStream"},
+    "live-on_stream_changed": CONSUME | READ | WRITE | {"ivs:StopStream"},
+    "live-on_recording_changed": CONSUME | READ | WRITE | {"ivs:StopStream", "s3:GetObject"},
+    "live-on_broadcast_stop_requested": CONSUME
+    | {"dynamodb:GetItem", "ivs:GetStream", "ivs:StopStream"},
+    "live-on_broadcast_hidden": CONSUME | {"dynamodb:GetItem", "s3:DeleteObject"},
+    "live-on_thumbnail_uploaded": CONSUME
+    | GET_UPDATE
+    | {"dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+    "live-on_thumbnail_captured": CONSUME
+    | GET_UPDATE
+    | {"dynamodb:Query", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+    "live-on_audience_due": CONSUME | GET_UPDATE | DELETE | {"dynamodb:PutItem", "dynamodb:Query"},
+    "live-every_1_minute_follow_broadcasts": READ
+    | WRITE
+    | MAKE_CHANNELS
+    | ROTATE_KEYS
+    | {
+        "ivs:ListStreams",
+        "ivs:GetStream",
+        "ivs:GetStreamSession",
+        "ivs:StopStream",
+        "sqs:SendMessage",
+    },
+    "live-stream": STREAM,
+    "social-api": READ | WRITE | DELETE,
+    "chat-api": READ | WRITE | DELETE | {"ivschat:CreateChatToken"},
+    "chat-on_message_review": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    },
+    "chat-on_channel_requested": CONSUME
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "ivschat:CreateRoom",
+        "ivschat:DeleteRoom",
+        "ivschat:ListRooms",
+    },
+    "chat-on_sender_silenced": CONSUME
+    | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "ivschat:DisconnectUser"},
+    "chat-on_message_deleted": CONSUME | {"dynamodb:GetItem", "ivschat:DeleteMessage"},
+    "chat-on_poll_changed": CONSUME
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "ivschat:SendEvent",
+        "sqs:SendMessage",
+    },
+    "chat-on_chat_logged": CONSUME
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:BatchWriteItem", "s3:GetObject"},
+    "chat-stream": STREAM,
 }
 TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
-KNOW_NO_RESOURCES = {"mediaconvert:Probe", "dynamodb:ListStreams"} | TRACES
+KNOW_NO_RESOURCES = {
+    "mediaconvert:Probe",
+    "dynamodb:ListStreams",
+    "cloudwatch:GetMetricData",
+} | TRACES
 """Actions that IAM grants on `*` only (Service Authorization Reference)."""
 
-PREFIXES = ("/uploads/*", "/media/*", ":jobs/*")
+PREFIXES = (
+    "/uploads/*",
+    "/media/*",
+    "/ivs/*",
+    "/ivs/*/media/latest_thumbnail/*",
+    "/thumbnails/*",
+    "/media/public/live/*",
+    "/AWSLogs/*",
+    ":jobs/*",
+    ":room/*",
+    ":channel/*",
+    ":stream-key/*",
+)
 
 
 class TestActions:
@@ -177,6 +276,33 @@ class TestResources:
             assert statement["Condition"] == {
                 "StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}
             }
+
+
+class TestReviewOfMessages:
+    def test_is_called_by_rooms_of_this_account_alone(self, assembly: Assembly) -> None:
+        (permission,) = [
+            each.properties
+            for each in assembly.resources("AWS::Lambda::Permission")
+            if each.properties["Principal"] == "ivschat.amazonaws.com"
+        ]
+        assert permission["Action"] == "lambda:InvokeFunction"
+        assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+        assert text_of(permission["SourceArn"]).endswith("AWS::AccountId:room/*")
+
+    def test_is_kept_started_where_the_stage_says(self, assembly: Assembly) -> None:
+        kept = {
+            alias.logical_id: alias.properties["ProvisionedConcurrencyConfig"]
+            for alias in assembly.resources("AWS::Lambda::Alias")
+            if "ProvisionedConcurrencyConfig" in alias.properties
+        }
+        if not assembly.stage.review_environments:
+            assert kept == {}
+            return
+        ((name, environments),) = kept.items()
+        assert name.startswith("Review")
+        assert environments == {
+            "ProvisionedConcurrentExecutions": assembly.stage.review_environments
+        }
 
 
 class TestKey:

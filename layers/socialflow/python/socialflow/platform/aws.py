@@ -67,7 +67,8 @@ def _client(service: str) -> Any:
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
-        max_pool_connections=32,
+        # As many as copy a replay at the same time.
+        max_pool_connections=64,
         # Presigned URLs of the older signature are not bound to headers or to a region.
         signature_version="s3v4" if service == "s3" else None,
     )
