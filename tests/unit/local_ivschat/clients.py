@@ -172,6 +172,22 @@ class ChatSocket:
             if isinstance(event, Pong):
                 return bytes(event.payload)
 
+    def pump(self) -> None:
+        """Meet one event of any kind."""
+        self._event()
+
+    def leave(self) -> None:
+        """Say goodbye, without waiting for the answer."""
+        self._send(CloseConnection(1000))
+
+    def wait_for_end(self) -> None:
+        """Until the socket is closed by the other side."""
+        try:
+            while self._socket.recv(65_536):
+                continue
+        except ConnectionError:
+            return
+
     def closed(self) -> Closed:
         """How it ends, whatever comes before."""
         while True:

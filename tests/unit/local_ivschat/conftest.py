@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ivschat import IvschatClient
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:review"
+_QUICKLY = {"tick_s": 0.02, "log_flush_s": 0.02}
 EVERYTHING = ("SEND_MESSAGE", "DELETE_MESSAGE", "DISCONNECT_USER")
 
 
@@ -42,14 +43,12 @@ class Service:
     def __init__(self, state: Path, engine: FakeEngine, **settings: Any) -> None:
         self.clock = MovableNs()
         self.engine = engine
-        self.config = Config(
-            state=state,
-            engine_url=engine.url,
-            **{"tick_s": 0.02, "log_flush_s": 0.02, "review_timeout_ms": 2_000, **settings},
-        )
+        given = {"engine_url": engine.url, "review_timeout_ms": 2_000, **_QUICKLY, **settings}
+        self.config = Config(state=state, **given)
         chance = Chance(self.clock, real_chance().make_id, os.urandom)
         self._server = LocalIvsChat(self.config, chance=chance)
         self._sockets: list[ChatSocket] = []
+        self._stopped = False
 
     def start(self) -> None:
         self._server.start()
@@ -61,7 +60,12 @@ class Service:
         for each in self._sockets:
             each.close()
         self.api.close()
-        self._server.stop()
+        self.stop_server()
+
+    def stop_server(self) -> None:
+        if not self._stopped:
+            self._stopped = True
+            self._server.stop()
 
     def room(self, **settings: Any) -> str:
         """The ARN of a new room."""

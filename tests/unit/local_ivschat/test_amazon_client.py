@@ -24,7 +24,7 @@ class AmazonClient:
 
     def __init__(self, service: Service) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own script
-            [  # noqa: S607 - whichever node runs the web client's tests
+            [
                 *("node", "--no-warnings", "--experimental-websocket"),
                 *(str(_HERE / "amazon_client.mjs"), str(WEB), f"ws://127.0.0.1:{service.port}"),
             ],
