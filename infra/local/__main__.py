@@ -1,6 +1,6 @@
 """`make run`: start the local target, say where it is, stop it on Ctrl-C.
 
-Environment: PORT, ENGINE_PORT, MEDIACONVERT_PORT, and STATE_DIR (default `.local`).
+Environment: the ports (`supervisor.ports.VARIABLES`), and STATE_DIR (default `.local`).
 """
 
 import os
@@ -87,6 +87,7 @@ def _welcome(target: LocalTarget, seconds: float) -> None:
     lines = (
         ("Social Flow", target.origin),
         ("API reference", f"{target.origin}/docs"),
+        ("Live ingest", f"{target.rtmp_url}  with the stream key of the page"),
         ("AWS endpoint", target.engine_url),
         ("Demo account", f"{demo.EMAIL}  {demo.PASSWORD}"),
         ("Logs", str(target.logs)),

@@ -2,6 +2,8 @@
 
     supervisor ─┬─ engine ── function workers
                 ├─ MediaConvert ── ffmpeg
+                ├─ IVS ── ffmpeg
+                ├─ IVS Chat
                 └─ edge ── Node, for CloudFront Functions
 
 Every child leads a process group of its own and is told by the kernel when the supervisor is gone,

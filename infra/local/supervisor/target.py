@@ -11,16 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.local.admin import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY, REGION, admin_client
+from infra.local.admin import admin_client
 from infra.local.console import note, step, warning
-from infra.local.supervisor.children import REPOSITORY, ChildSpec
+from infra.local.supervisor.children import REPOSITORY
 from infra.local.supervisor.keeper import Keeper
 from infra.local.supervisor.ports import Ports
-from infra.local.supervisor.probes import answers, listens
+from infra.local.supervisor.specs import Specs
 from infra.local.supervisor.state_lock import StateLock
 from infra.local.supervisor.synthesis_beside import SynthesisBeside
 
-STOP_ORDER = ("edge", "mediaconvert", "engine")
+STOP_ORDER = ("edge", "ivschat", "ivs", "mediaconvert", "engine")
+"""Whoever sends events before the engine, which takes them."""
 
 
 class TargetFailed(Exception):
@@ -28,7 +29,7 @@ class TargetFailed(Exception):
 
 
 class LocalTarget:
-    """Engine, MediaConvert, deployment and edge on one state directory.
+    """Engine, AWS services of ours, deployment and edge on one state directory.
 
         with LocalTarget(state_dir=tmp_path) as target:
             httpx.get(f"{target.origin}/v1/health")
@@ -62,12 +63,27 @@ class LocalTarget:
     @property
     def engine_url(self) -> str:
         """The AWS endpoint."""
-        return f"http://127.0.0.1:{self.ports.engine}"
+        return self._specs().engine_url
 
     @property
     def mediaconvert_url(self) -> str:
         """The local MediaConvert's endpoint."""
-        return f"http://127.0.0.1:{self.ports.mediaconvert}"
+        return self._specs().service_urls["mediaconvert"]
+
+    @property
+    def ivs_url(self) -> str:
+        """The local IVS's endpoint."""
+        return self._specs().service_urls["ivs"]
+
+    @property
+    def ivschat_url(self) -> str:
+        """The local IVS Chat's endpoint."""
+        return self._specs().service_urls["ivschat"]
+
+    @property
+    def rtmp_url(self) -> str:
+        """Where encoders publish; the stream key comes after it."""
+        return f"rtmp://localhost:{self.ports.rtmp}/app/"
 
     @property
     def logs(self) -> Path:
@@ -75,9 +91,8 @@ class LocalTarget:
         return self.state_dir / "logs"
 
     def admin_client(self, service: str) -> Any:
-        """A boto3 client with administrator's rights on the engine (or on MediaConvert)."""
-        url = self.mediaconvert_url if service == "mediaconvert" else self.engine_url
-        return admin_client(service, url)
+        """A boto3 client with administrator's rights on the engine, or on a service of ours."""
+        return admin_client(service, self._specs().service_urls.get(service, self.engine_url))
 
     def start(self) -> None:
         """Bring everything up; returns when the API answers.
@@ -117,14 +132,28 @@ class LocalTarget:
         self._lock.release()
 
     def process_id(self, name: str) -> int:
-        """The process of `engine`, `mediaconvert` or `edge` at this moment."""
+        """The process of a child by its name (`STOP_ORDER` has them) at this moment."""
         if self._keeper is None:
             raise TargetFailed("The target does not run.")
         return self._keeper.child(name).pid
 
     def kill_mediaconvert(self) -> None:
         """SIGKILL to the local MediaConvert and its ffmpeg; it comes back by itself."""
-        os.killpg(self.process_id("mediaconvert"), signal.SIGKILL)
+        self._kill("mediaconvert")
+
+    def kill_ivs(self) -> None:
+        """SIGKILL to the local IVS with its ingest and ffmpeg; it comes back by itself."""
+        self._kill("ivs")
+
+    def kill_ivschat(self) -> None:
+        """SIGKILL to the local IVS Chat; it comes back by itself."""
+        self._kill("ivschat")
+
+    def _kill(self, name: str) -> None:
+        os.killpg(self.process_id(name), signal.SIGKILL)
+
+    def _specs(self) -> Specs:
+        return Specs(ports=self.ports, state_dir=self.state_dir, logs=self.logs, token=self.token)
 
     def __enter__(self) -> Self:
         self.start()
@@ -141,8 +170,9 @@ class LocalTarget:
     def _bring_up(self, keeper: Keeper) -> None:
         synthesis = SynthesisBeside()
         started = time.monotonic()
-        keeper.start(self._engine(), self._mediaconvert())
-        self._step("AWS engine and MediaConvert", time.monotonic() - started)
+        specs = self._specs()
+        keeper.start(specs.engine(), specs.mediaconvert(), specs.ivs(), specs.ivschat())
+        self._step("AWS engine, MediaConvert, IVS and its chat", time.monotonic() - started)
         if not synthesis.is_done():
             self._note("Synthesizing the CDK app (only when its sources changed) …")
         assembly = synthesis.result()
@@ -150,61 +180,18 @@ class LocalTarget:
             self._step("Synthesized the template", synthesis.seconds)
         self._deploy(assembly.path)
         started = time.monotonic()
-        keeper.start(self._edge())
+        keeper.start(specs.edge())
         self._step("Edge and API", time.monotonic() - started)
-
-    def _engine(self) -> ChildSpec:
-        return ChildSpec(
-            name="engine",
-            module="infra.local.engine",
-            arguments=(
-                *("--port", str(self.ports.engine)),
-                *("--state", str(self.state_dir / "engine")),
-                *("--logs", str(self.logs)),
-            ),
-            environment={"SF_ENGINE_TOKEN": self.token},
-            ready=lambda: answers(self.ports.engine, "/_ministack/health"),
-            speaks=True,
-            stop_seconds=15.0,
-        )
-
-    def _mediaconvert(self) -> ChildSpec:
-        return ChildSpec(
-            name="mediaconvert",
-            module="infra.local.mediaconvert",
-            arguments=(
-                *("--port", str(self.ports.mediaconvert)),
-                *("--state", str(self.state_dir / "mediaconvert")),
-            ),
-            environment={
-                "SF_ENGINE_URL": self.engine_url,
-                "SF_ENGINE_TOKEN": self.token,
-                "AWS_ACCESS_KEY_ID": ADMIN_ACCESS_KEY,
-                "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET_KEY,
-                "AWS_REGION": REGION,
-            },
-            ready=lambda: listens(self.ports.mediaconvert),
-        )
-
-    def _edge(self) -> ChildSpec:
-        return ChildSpec(
-            name="edge",
-            module="infra.local.edge",
-            arguments=(
-                *("--port", str(self.ports.edge)),
-                *("--engine-port", str(self.ports.engine)),
-                *("--configuration", str(self.state_dir / "edge.json")),
-            ),
-            environment={"SF_ENGINE_TOKEN": self.token},
-            ready=lambda: answers(self.ports.edge, "/v1/health"),
-            stop_seconds=4.0,
-        )
 
     def _deploy(self, assembly: Path) -> None:
         """In a process of its own, whose memory is free again afterwards."""
         settings = {
             "SF_PUBLIC_ORIGIN": self.origin,
             "AWS_ENDPOINT_URL_MEDIACONVERT": self.mediaconvert_url,
+            "AWS_ENDPOINT_URL_IVS": self.ivs_url,
+            "AWS_ENDPOINT_URL_IVSCHAT": self.ivschat_url,
+            "SF_CHAT_MESSAGING_URL": f"ws://localhost:{self.ports.ivschat}",
+            "SF_INGEST_URL": self.rtmp_url,
         }
         finished = subprocess.run(  # noqa: S603 - our own module, no shell
             [
