@@ -132,7 +132,7 @@ class Connection:
             await closing
 
     def _how_loud(self, ended: Ended) -> int:
-        if self._publication is not None:
+        if self._publication is not None or ended.reason is EndReason.SERVER_STOPPED:
             return logging.INFO
         # Whoever only looks whether the port is open is no news.
         silent = ended.reason is EndReason.CLOSED and not self._dialogue.app
@@ -225,7 +225,7 @@ class Connection:
         self._intake = Intake(self._limits, self._clock, self._name)
         self._watch.published()
         self._send(self._dialogue.started())
-        _LOG.info("%s: publishing to %s", self._name, request.app)
+        _LOG.info("%s: publishing to %r", self._name, request.app)
 
     async def _pass_on(self, call: Awaitable[None]) -> None:
         """To the publication; its errors end the session, and are not mistaken for the socket's."""

@@ -78,7 +78,9 @@ class Intake:
         """Whether a decoder can know what to do with it."""
         if body.is_sequence_header:
             configuration = parse_video(payload[VIDEO_HEADER_BYTES:])
-            self._found(configuration.format)
+            # In reverse, so that the first one is what is known of the picture.
+            for each in reversed(configuration.formats):
+                self._found(each)
             self._length_bytes = configuration.length_bytes
             return True
         if self._length_bytes is None:

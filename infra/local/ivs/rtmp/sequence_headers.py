@@ -34,9 +34,9 @@ class AudioFormat:
 
 @dataclass(frozen=True, slots=True)
 class VideoConfiguration:
-    """The format, and how many bytes give the length of each NAL unit in a frame."""
+    """The format of each parameter set, and how many bytes give a NAL unit's length in frames."""
 
-    format: VideoFormat
+    formats: tuple[VideoFormat, ...]
     length_bytes: int
 
 
@@ -44,13 +44,17 @@ def parse_video(record: bytes) -> VideoConfiguration:
     """An AVCDecoderConfigurationRecord. Raises `UnsupportedMedia` where it cannot be read."""
     if len(record) <= _AVCC_FIXED_BYTES + 2 or record[0] != 1:
         raise UnsupportedMedia("an H.264 sequence header that is no avcC record")
-    length_bytes = (record[4] & 3) + 1
-    if record[5] & 31 == 0 or length_bytes == 3:
+    length_bytes, count = (record[4] & 3) + 1, record[5] & 31
+    if count == 0 or length_bytes == 3:
         raise UnsupportedMedia("an H.264 sequence header without a parameter set")
-    size = int.from_bytes(record[6:8])
-    if len(record) < 8 + size:
-        raise UnsupportedMedia("an H.264 sequence header that ends in its parameter set")
-    return VideoConfiguration(parse_sps(record[8 : 8 + size]), length_bytes)
+    formats, at = [], _AVCC_FIXED_BYTES
+    for _ in range(count):
+        start = at + 2
+        at = start + int.from_bytes(record[at:start])
+        if at > len(record):
+            raise UnsupportedMedia("an H.264 sequence header that ends in its parameter sets")
+        formats.append(parse_sps(record[start:at]))
+    return VideoConfiguration(tuple(formats), length_bytes)
 
 
 def parse_audio(record: bytes) -> AudioFormat:

@@ -14,6 +14,8 @@ _SPS: Final = 7
 _COMPLAINT: Final = "an H.264 parameter set that cannot be read"
 _EXTENDED_SAR: Final = 255
 _MAX_REFERENCE_CYCLE: Final = 255
+_MOST_CROPPED: Final = 64
+"""Pixels. Encoders crop to a macroblock; a decoder's memory is that of the whole picture."""
 _PROFILES: Final = {
     **{66: "Baseline", 77: "Main", 88: "Extended", 100: "High", 110: "High 10"},
     **{122: "High 4:2:2", 244: "High 4:4:4 Predictive", 44: "CAVLC 4:4:4 Intra"},
@@ -60,8 +62,11 @@ def parse_sps(unit: bytes) -> VideoFormat:
         # Table 6-1: the units of cropping are those of the chroma samples.
         across = 2 if chroma in (1, 2) and not planes_apart else 1
         down = (2 if chroma == 1 and not planes_apart else 1) * (1 if frames_only else 2)
-        width -= across * (bits.unsigned() + bits.unsigned())
-        height -= down * (bits.unsigned() + bits.unsigned())
+        left_out = across * (bits.unsigned() + bits.unsigned())
+        below = down * (bits.unsigned() + bits.unsigned())
+        if left_out > _MOST_CROPPED or below > _MOST_CROPPED:
+            raise UnsupportedMedia("an H.264 picture cropped from a far larger one")
+        width, height = width - left_out, height - below
     if width <= 0 or height <= 0:
         raise UnsupportedMedia(_COMPLAINT)
     return VideoFormat(

@@ -90,7 +90,7 @@ class Timeline:
             raw = other.raw + _signed(timestamp_ms - other.raw)
             if abs(raw + other.offset - self._latest) <= self._jump_ms:
                 return raw, other.offset
-        if not self._tracks and timestamp_ms <= self._jump_ms:
+        if not self._tracks and timestamp_ms <= _HELD_BACK_MS:
             return timestamp_ms, 0
         return timestamp_ms, self._latest - timestamp_ms
 

@@ -155,7 +155,7 @@ class TestEnds:
             ):
                 await encoder.publish(KEY)
                 encoder.send_headers()
-                for _ in range(48 * 3600 // 14 + 1):
+                for _ in range(48 * 3600 // 14 + 3):
                     encoder.media(AUDIO, step_ms, pictures.AAC_FRAME, form=1)
                 assert (await channel.take.end()).reason is EndReason.TOO_LONG
 

@@ -53,7 +53,7 @@ class TestNoise:
         async def scene() -> None:
             async with serving(Channel()) as server, await Encoder.open(server.port) as client:
                 client.send(data)
-                async with asyncio.timeout(1):
+                async with asyncio.timeout(3):
                     await client.closed()
 
         asyncio.run(scene())

@@ -11,7 +11,7 @@ from infra.local.ivs.rtmp.media import Codec
 from infra.local.ivs.rtmp.publisher import EndReason, FlvTag, PublishRequest
 from tests.unit.local_ivs.rtmp import pictures, wire
 from tests.unit.local_ivs.rtmp.channel import BRISK, KEY, Channel, Take, serving
-from tests.unit.local_ivs.rtmp.encoder import AUDIO, FLASH_VERSION, VIDEO, Encoder
+from tests.unit.local_ivs.rtmp.encoder import AUDIO, DATA, FLASH_VERSION, VIDEO, Encoder
 
 
 class TestPublishing:
@@ -22,6 +22,7 @@ class TestPublishing:
                 await encoder.publish(KEY)
                 encoder.data("@setDataFrame", "onMetaData", {"width": 320, "encoder": "obs"})
                 encoder.data("onTextData", {"text": "ignored"})
+                encoder.send(wire.chunks(5, b"\x02\x00\x01x\x11\x0a", kind=DATA))
                 encoder.send_headers()
                 encoder.media(VIDEO, 33, pictures.video_frame(keyframe=True))
                 encoder.media(AUDIO, 40, pictures.AAC_FRAME)

@@ -13,6 +13,12 @@ from infra.local.ivs.rtmp.sps import parse_sps
 from tests.unit.local_ivs.rtmp import pictures
 
 
+def _ue(value: int) -> str:
+    """ue(v) as bits."""
+    code = f"{value + 1:b}"
+    return "0" * (len(code) - 1) + code
+
+
 class TestVideo:
     @pytest.mark.parametrize(
         ("width", "height"),
@@ -20,8 +26,9 @@ class TestVideo:
     )
     def test_sizes(self, width: int, height: int) -> None:
         found = parse_video(pictures.avc_record(*pictures.parameter_sets(width, height)))
-        assert (found.format.width, found.format.height) == (width, height)
-        assert found.format.frame_rate == 30
+        (only,) = found.formats
+        assert (only.width, only.height) == (width, height)
+        assert only.frame_rate == 30
         assert found.length_bytes == 4
 
     @pytest.mark.parametrize(
@@ -46,6 +53,21 @@ class TestVideo:
 
     def test_levels(self) -> None:
         assert parse_sps(pictures.parameter_sets(1280, 720, level="4.2")[0]).level == "4.2"
+
+    def test_every_parameter_set_of_a_record_is_read(self) -> None:
+        small, pps = pictures.parameter_sets(320, 180)
+        large, _ = pictures.parameter_sets(3840, 2160)
+        sets = b"".join(len(each).to_bytes(2) + each for each in (small, large))
+        record = b"\x01" + small[1:4] + b"\xff\xe2" + sets + b"\x01\x00\x01" + pps[:1]
+        assert [each.width for each in parse_video(record).formats] == [320, 3840]
+
+    def test_a_small_window_on_a_huge_picture_is_refused(self) -> None:
+        # Baseline, 16384 pixels across, of which 16 are shown.
+        bits = "1101110" + _ue(1023) + _ue(0) + "101"
+        bits += _ue(0) + _ue(8184) + _ue(0) + _ue(0) + "01"
+        body = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8))
+        with pytest.raises(UnsupportedMedia, match="far larger"):
+            parse_sps(b"\x67\x42\x00\x1f" + body)
 
     def test_every_truncation_is_refused(self) -> None:
         sps, pps = pictures.parameter_sets(320, 180)
