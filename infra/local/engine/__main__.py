@@ -67,6 +67,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
 
     from infra.local.engine import ministack
     from infra.local.engine.app import Engine
+    from infra.local.engine.batch_permissions import allow_batches
     from infra.local.engine.checkpoints import Checkpoints
     from infra.local.engine.function_workers import watch_function_workers
     from infra.local.engine.growth import bound_growth
@@ -89,6 +90,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
     keep_queues()
     keep_stream_records()
     read_streams_side_by_side()
+    allow_batches()
 
     def teach_cloudformation() -> None:
         # Late, the generation that was loaded at the start may be gone.
