@@ -13,6 +13,9 @@ export interface Frame {
   top: number;
 }
 
+/** A line along the very top would look cut off. */
+const HEADROOM = 1.05;
+
 /** A round number at or above `value`: 1, 2, 2.5, 5 times a power of ten. */
 export function roundUp(value: number): number {
   if (value <= 0) return 1;
@@ -28,7 +31,7 @@ export function frameOf(series: readonly (readonly Dot[])[]): Frame | null {
   return {
     from,
     to: Math.max(to, from + 1000),
-    top: roundUp(Math.max(...dots.map(({ value }) => value))),
+    top: roundUp(Math.max(...dots.map(({ value }) => value)) * HEADROOM),
   };
 }
 
