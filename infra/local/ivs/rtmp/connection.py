@@ -86,11 +86,14 @@ class Connection:
             self._stop.set_result(ended)
 
     async def serve(self) -> None:
-        """Returns when all is over. Raises nothing of the session's."""
+        """Returns when all is over. Raises nothing; a fault of the session's own is logged."""
         pump = asyncio.create_task(self._pump(), name=f"rtmp {self._name}")
         ended = Ended(EndReason.SERVER_STOPPED)
         try:
             ended = await self._until_end(pump)
+        except Exception as fault:
+            _LOG.exception("%s: the session failed", self._name)
+            ended = Ended(EndReason.FAILED, type(fault).__name__)
         finally:
             await self._finish(ended)
 

@@ -94,5 +94,3 @@ class RtmpServer:
 
     def _forget(self, session: asyncio.Task[None]) -> None:
         del self._sessions[session]
-        if not session.cancelled() and (failed := session.exception()) is not None:
-            _LOG.error("an ingest session failed", exc_info=failed)

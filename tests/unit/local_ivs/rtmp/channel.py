@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -96,9 +97,10 @@ async def serving(
     *,
     limits: IngestLimits = BRISK,
     tls: ssl.SSLContext | None = None,
+    random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> AsyncIterator[RtmpServer]:
     """A started server on a free port."""
-    server = RtmpServer(channel.accept, port=0, limits=limits, tls=tls)
+    server = RtmpServer(channel.accept, port=0, limits=limits, tls=tls, random_bytes=random_bytes)
     await server.start()
     try:
         yield server

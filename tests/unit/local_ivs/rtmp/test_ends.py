@@ -142,6 +142,21 @@ class TestEnds:
 
         asyncio.run(scene())
 
+    def test_a_fault_of_the_session_itself(self, caplog: pytest.LogCaptureFixture) -> None:
+        def broken(size: int) -> bytes:
+            raise RuntimeError("no randomness")
+
+        async def scene() -> None:
+            async with (
+                serving(Channel(), random_bytes=broken) as server,
+                await Encoder.open(server.port) as encoder,
+            ):
+                encoder.send(b"\x03" + bytes(1536))
+                await encoder.closed()
+
+        asyncio.run(scene())
+        assert "the session failed" in caplog.text
+
     @pytest.mark.parametrize(
         ("limit", "step_ms"), [(0.3, 0), (48 * 3600, 14_000)], ids=["of the wall", "of its own"]
     )
