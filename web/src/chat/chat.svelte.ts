@@ -33,6 +33,8 @@ const POLL_EVENT = 'socialflow:poll';
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 const NOT_READY_RETRY_MS = 3_000;
+/** How often somebody who is timed out is looked at again. */
+const LIFTED_AFTER_MS = 20_000;
 /** After a poll's end its result is asked for, should the event not have come. */
 const RESULT_AFTER_MS = 3_000;
 
@@ -181,11 +183,25 @@ export class Chat {
     this.#retryIn(this.#backOffMs());
   }
 
-  /** A time-out ends by itself; then a token that may write is asked for. */
+  /** A time-out ends by itself, or a moderator lifts it; then a token that may write is taken. */
   #comeBackAt(refusal: Refusal): void {
-    if (refusal.kind !== 'timed_out' || !refusal.until) return;
-    const endsInMs = Date.parse(refusal.until) - this.#ports.now();
-    if (endsInMs < 24 * 3600_000) this.#retryIn(Math.max(0, endsInMs) + FIRST_RETRY_MS);
+    if (refusal.kind !== 'timed_out') return;
+    const until = refusal.until ? Date.parse(refusal.until) : Infinity;
+    const endsInMs = Math.max(0, until - this.#ports.now()) + FIRST_RETRY_MS;
+    this.#later(() => void this.#lookAgain(), Math.min(endsInMs, LIFTED_AFTER_MS));
+  }
+
+  async #lookAgain(): Promise<void> {
+    const generation = this.#generation;
+    try {
+      await this.#ask();
+    } catch (error) {
+      if (generation === this.#generation) this.#onRefused(error);
+      return;
+    }
+    if (generation !== this.#generation) return;
+    if (this.canSend) await this.enter();
+    else if (this.refusal) this.#comeBackAt(this.refusal);
   }
 
   async #fetchPoll(): Promise<void> {

@@ -13,12 +13,17 @@ const JUMP_MS = 2 * BACKLOG_MS;
 const SHOWN = 200;
 const KEPT = 2_000;
 const RETRY_MS = 5_000;
+/** The log of a stream that just ended is still being written; its end is read again. */
+const REREAD_MS = 15_000;
+const REREAD_BACK_MS = 60_000;
 
 export interface ReplayChatPorts {
   load(fromMs: number, cursor: string | null): Promise<Page<LoggedMessage>>;
   /** What is to be shown now, oldest first. */
   onshown(messages: readonly LoggedMessage[]): void;
   onerror(error: unknown): void;
+  /** The stream ended so recently that not all of its messages may be there. */
+  isFresh(): boolean;
   now(): number;
 }
 
@@ -33,6 +38,7 @@ export class ReplayChat {
   #hasBegun = false;
   #isLoading = false;
   #retryAt = 0;
+  #rereadAt = Infinity;
   #generation = 0;
   #positionMs = 0;
   #shownTo = -1;
@@ -58,6 +64,7 @@ export class ReplayChat {
     this.#hasBegun = true;
     this.#isLoading = false;
     this.#retryAt = 0;
+    this.#rereadAt = Infinity;
     this.#from = Math.max(0, Math.floor(positionMs) - BACKLOG_MS);
     this.#until = this.#from;
     this.#cursor = null;
@@ -86,15 +93,19 @@ export class ReplayChat {
 
   #loadMore(): void {
     const isNeeded = this.#until < this.#positionMs + AHEAD_MS;
-    if (!isNeeded || this.#isLoading || this.#ports.now() < this.#retryAt) return;
-    void this.#load();
+    if (this.#isLoading || this.#ports.now() < this.#retryAt) return;
+    if (isNeeded) void this.#load(this.#from);
+    else if (this.#ports.now() >= this.#rereadAt) {
+      this.#rereadAt = Infinity;
+      void this.#load(Math.max(this.#from, (this.#loaded.at(-1)?.offset_ms ?? 0) - REREAD_BACK_MS));
+    }
   }
 
-  async #load(): Promise<void> {
+  async #load(fromMs: number): Promise<void> {
     const generation = this.#generation;
     this.#isLoading = true;
     try {
-      const page = await this.#ports.load(this.#from, this.#cursor);
+      const page = await this.#ports.load(fromMs, this.#cursor);
       if (generation !== this.#generation) return;
       this.#take(page);
     } catch (error) {
@@ -113,11 +124,12 @@ export class ReplayChat {
     for (const message of page.items) {
       if (this.#ids.has(message.id)) continue;
       this.#ids.add(message.id);
-      this.#loaded.push(message);
+      this.#loaded.splice(this.#countUntil(message.offset_ms), 0, message);
     }
     this.#cursor = page.next_cursor;
     const last = page.items.at(-1)?.offset_ms ?? this.#until;
     this.#until = page.next_cursor ? Math.max(this.#until, last) : Infinity;
+    if (!page.next_cursor && this.#ports.isFresh()) this.#rereadAt = this.#ports.now() + REREAD_MS;
     this.#forget();
     this.#shownTo = -1;
   }

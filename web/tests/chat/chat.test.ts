@@ -145,11 +145,23 @@ describe('being put out', () => {
       refused_because: 'timed_out until=2026-11-21T12:01:00Z',
     });
     await enter();
-    site.always = ticket();
-    await clock.advance(50_000);
+    await clock.advance(55_000);
     expect(chat.refusal).not.toBeNull();
-    await clock.advance(20_000);
+    site.always = ticket();
+    await clock.advance(10_000);
     site.rooms.at(-1)?.events.onopen();
+    expect([chat.canSend, chat.refusal]).toEqual([true, null]);
+  });
+
+  it('for a while ends sooner when a moderator lifts it', async () => {
+    const { clock, chat, enter, site } = setUp();
+    site.always = ticket({
+      can_send: false,
+      refused_because: 'timed_out until=2026-11-21T13:00:00Z',
+    });
+    await enter();
+    site.always = ticket();
+    await clock.advance(25_000);
     expect([chat.canSend, chat.refusal]).toEqual([true, null]);
   });
 

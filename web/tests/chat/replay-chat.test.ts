@@ -15,7 +15,7 @@ function setUp({ everyMs = 1_000, lengthMs = 600_000, size = 20 } = {}) {
   const log = Array.from({ length: Math.floor(lengthMs / everyMs) }, (_, index) =>
     message((index + 1) * everyMs),
   );
-  const site = { loads: [] as [number, string | null][], failure: null as Error | null, nowMs: 0 };
+  const site = { loads: [] as [number, string | null][], failure: null as Error | null, nowMs: 0, isFresh: false };
   const errors: unknown[] = [];
   let shown: readonly LoggedMessage[] = [];
   let changes = 0;
@@ -36,6 +36,7 @@ function setUp({ everyMs = 1_000, lengthMs = 600_000, size = 20 } = {}) {
       changes += 1;
     },
     onerror: (error) => errors.push(error),
+    isFresh: () => site.isFresh,
     now: () => site.nowMs,
   });
   const at = async (positionMs: number) => {
@@ -43,7 +44,7 @@ function setUp({ everyMs = 1_000, lengthMs = 600_000, size = 20 } = {}) {
     await settled();
   };
   const offsets = () => shown.map((item) => item.offset_ms);
-  return { chat, site, errors, at, offsets, changes: () => changes };
+  return { log, chat, site, errors, at, offsets, changes: () => changes };
 }
 
 describe('chat beside a replay', () => {
@@ -132,6 +133,21 @@ describe('chat beside a replay', () => {
     expect(offsets().at(-1)).toBe(180_000);
     await at(20_000);
     expect(offsets().at(-1)).toBe(20_000);
+  });
+
+  it('takes in what is logged after the end, each once and in its place', async () => {
+    const { at, log, site, offsets } = setUp({ lengthMs: 4_000 });
+    site.isFresh = true;
+    await at(60_000);
+    log.splice(1, 0, message(1_500));
+    log.push(message(5_000));
+    site.nowMs = 10_000;
+    await at(60_000);
+    expect(offsets()).toEqual([1_000, 2_000, 3_000, 4_000]);
+    site.nowMs = 20_000;
+    await at(60_000);
+    expect(offsets()).toEqual([1_000, 1_500, 2_000, 3_000, 4_000, 5_000]);
+    expect(site.loads).toHaveLength(2);
   });
 
   it('asks no more where nothing follows', async () => {
