@@ -29,6 +29,7 @@ _LOOK_ALIKES: Final = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()
 # One letter for all that is written for it: `1`, `!`, `|` and `l` stand for `i`.
 _DIGITS: Final = str.maketrans("01234567890l", "oizeasgtbgoi")
 _SIGNS: Final = str.maketrans("@$!|+\u20ac\u00a1(", "asiiteic")
+_PUNCTUATION: Final = "!|+\u00a1(.,;:?)"
 _UNSEEN: Final = frozenset({"Cf", "Cc", "Mn", "Me"})
 
 
@@ -117,7 +118,9 @@ def fold(text: str) -> str:
 def _readings(text: str) -> Iterable[list[str]]:
     """The ways in which a text may be meant, each as its words."""
     folded = fold(text)
-    readings = dict.fromkeys((folded, folded.translate(_SIGNS)))
+    # Around a word these signs are punctuation, within it letters.
+    signed = " ".join(token.strip(_PUNCTUATION) for token in folded.split()).translate(_SIGNS)
+    readings = dict.fromkeys((folded, signed))
     for reading in readings:
         words = _words(reading)
         yield words
