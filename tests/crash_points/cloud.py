@@ -32,7 +32,9 @@ START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
-BUCKETS = (UPLOADS, MEDIA, RECORDINGS)
+CHAT_LOGS = "sf-chat-logs"
+BUCKETS = (UPLOADS, MEDIA, RECORDINGS, CHAT_LOGS)
+POLL_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/polls"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
 TABLES = {
     "chat": ("gsi1",),
@@ -54,6 +56,13 @@ ENVIRONMENT = {
     "SF_EVENT_BUS": "sf-bus",
     "SF_PUBLIC_ORIGIN": "https://example.test",
     "SF_CHAT_TABLE": "chat",
+    "SF_CHAT_LOG_BUCKET": CHAT_LOGS,
+    "SF_CHAT_LOGGING_CONFIGURATION": (
+        "arn:aws:ivschat:eu-west-1:123456789012:logging-configuration/AbCdEfGhIjKl"
+    ),
+    "SF_CHAT_MESSAGING_URL": "wss://edge.ivschat.eu-west-1.amazonaws.com",
+    "SF_CHAT_REVIEW_FUNCTION": "arn:aws:lambda:eu-west-1:123456789012:function:review",
+    "SF_POLL_QUEUE": POLL_QUEUE,
     "SF_IDENTITY_TABLE": "identity",
     "SF_VIDEOS_TABLE": "videos",
     "SF_SOCIAL_TABLE": "social",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tests.crash_points.chat_log import CHAT_LOG
+from tests.crash_points.chat_polls import CHAT_POLLS
+from tests.crash_points.chat_rooms import CHAT_ROOMS
 from tests.crash_points.harness import Scenario
 from tests.crash_points.identity_accounts import IDENTITY, PLATFORM
 from tests.crash_points.social_people import SOCIAL
@@ -12,5 +15,16 @@ from tests.crash_points.videos_replays import REPLAYS
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.__name__: scenario
-    for scenario in (*PROCESSING, *PEOPLE, *RECONCILED, *REPLAYS, *IDENTITY, *PLATFORM, *SOCIAL)
+    for scenario in (
+        *CHAT_ROOMS,
+        *CHAT_POLLS,
+        *CHAT_LOG,
+        *PROCESSING,
+        *PEOPLE,
+        *RECONCILED,
+        *REPLAYS,
+        *IDENTITY,
+        *PLATFORM,
+        *SOCIAL,
+    )
 }

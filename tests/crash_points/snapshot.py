@@ -28,7 +28,7 @@ _DIGEST = re.compile(r"-(full|preview)-(\d)-[0-9a-f]{8}")
 # The shard of the reconciler's index follows from the id.
 _SHARD = re.compile(r'(?<="gsi3pk": "CHECK#)\d')
 _REVISION = re.compile(r'"revision": \d+')
-_EPOCHS = frozenset({"expires_at", "lease_until", "ends_by"})
+_EPOCHS = frozenset({"expires_at", "lease_until", "ends_by", "wrote_ms"})
 # Random by nature, and new whenever the process that drew them died before keeping them.
 _RANDOM = frozenset({"root_hash", "password_hash"})
 

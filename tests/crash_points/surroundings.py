@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import (
@@ -18,20 +18,34 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from socialflow.platform.clock import utc_now
 from tests.crash_points import direct_dynamodb, direct_s3
-from tests.crash_points.cloud import PLAYBACK_KEY, Cloud
+from tests.crash_points.cloud import CHAT_LOGS, PLAYBACK_KEY, POLL_QUEUE, UPLOADS, Cloud
 from tests.crash_points.deliveries import Event, StreamBatch, envelope
+from tests.crash_points.fake_ivschat import FakeIvsChat
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
 
-STREAMS: Final = {"identity": "identity.stream", "videos": "videos.stream"}
-ROUTES: Final = {
-    "VideoDeleted.v1": "videos.on_video_discarded",
-    "VideoFailed.v1": "videos.on_video_discarded",
-    "VideoMediaMisplaced.v1": "videos.on_media_misplaced",
-    "Object Created": "videos.on_source_uploaded",
-    "MediaConvert Job State Change": "videos.on_transcode_changed",
-    "BroadcastRecorded.v1": "videos.on_broadcast_recorded",
+STREAMS: Final = {
+    "chat": "chat.stream",
+    "identity": "identity.stream",
+    "videos": "videos.stream",
 }
+# Which handlers' queues a rule of the bus brings an event to, by its detail type.
+ROUTES: Final[dict[str, tuple[str, ...]]] = {
+    "BroadcastRecorded.v1": ("videos.on_broadcast_recorded",),
+    "ChannelRequested.v1": ("chat.on_channel_requested",),
+    "MediaConvert Job State Change": ("videos.on_transcode_changed",),
+    "MessageDeleted.v1": ("chat.on_message_deleted",),
+    "PollChanged.v1": ("chat.on_poll_changed",),
+    "SenderSilenced.v1": ("chat.on_sender_silenced",),
+    "VideoDeleted.v1": ("videos.on_video_discarded",),
+    "VideoFailed.v1": ("videos.on_video_discarded",),
+    "VideoMediaMisplaced.v1": ("videos.on_media_misplaced",),
+}
+# `Object Created`, by bucket.
+OBJECTS: Final = {UPLOADS: "videos.on_source_uploaded", CHAT_LOGS: "chat.on_chat_logged"}
+# Queues that functions write to themselves.
+QUEUES: Final = {POLL_QUEUE: "chat.on_poll_changed"}
 
 
 class Surroundings:
@@ -42,11 +56,15 @@ class Surroundings:
         self._numbers = itertools.count(1)
         self._stream_positions: dict[str, int] = {}
         self.queue: list[Event] = []
+        self.delayed: list[tuple[datetime, Event]] = []
         self.published: dict[str, Any] = {}
         self.invalidations: dict[str, Any] = {}
         self.custom_resources: dict[str, Any] = {}
         self.mediaconvert = FakeMediaConvert(write=cloud.put_object, emit=self._job_changed)
+        self.ivs_chat = FakeIvsChat()
         self.fakes = {
+            "ivschat": self.ivs_chat.call,
+            "sqs": self._send_message,
             "mediaconvert": self.mediaconvert.call,
             "events": self._put_events,
             "cloudfront": self._create_invalidation,
@@ -78,6 +96,16 @@ class Surroundings:
             if records := self._new_records(table):
                 yield StreamBatch(handler, tuple(records))
 
+    def release_delayed(self) -> None:
+        """Delayed messages whose time has come are in their queues now."""
+        now = utc_now()
+        waiting, self.delayed = self.delayed, []
+        for due, event in waiting:
+            if due <= now:
+                self.queue.append(event)
+            else:
+                self.delayed.append((due, event))
+
     def after_call(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """S3 announces an object as soon as it is whole, whatever becomes of the caller."""
         if operation != "CompleteMultipartUpload":
@@ -106,6 +134,14 @@ class Surroundings:
         results = [{"EventId": self._next_id()} for _ in parameters["Entries"]]
         return {"FailedEntryCount": 0, "Entries": results}
 
+    def _send_message(self, operation: Any, parameters: dict[str, Any]) -> Any:
+        assert operation.name == "SendMessage", operation.name
+        delay = timedelta(seconds=parameters.get("DelaySeconds", 0))
+        assert delay <= timedelta(minutes=15), "SQS delays no longer"
+        message = Event(QUEUES[parameters["QueueUrl"]], (json.loads(parameters["MessageBody"]),))
+        self.delayed.append((utc_now() + delay, message))
+        return {"MessageId": self._next_id()}
+
     def _create_invalidation(self, operation: Any, parameters: dict[str, Any]) -> Any:
         assert operation.name == "CreateInvalidation", operation.name
         batch = parameters["InvalidationBatch"]
@@ -120,7 +156,10 @@ class Surroundings:
     def _enqueue(
         self, event_id: str, source: str, detail_type: str, detail: Mapping[str, Any]
     ) -> None:
-        if handler := ROUTES.get(detail_type):
+        handlers = ROUTES.get(detail_type, ())
+        if detail_type == "Object Created":
+            handlers = (OBJECTS[detail["bucket"]["name"]],)
+        for handler in handlers:
             self.queue.append(Event(handler, (envelope(event_id, source, detail_type, detail),)))
 
     def _next_id(self) -> str:

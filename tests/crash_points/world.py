@@ -206,6 +206,7 @@ class World:
             "invalidation": list(self.around.invalidations.values()),
             "custom resource": list(self.around.custom_resources.values()),
             "answer": self._noted,
+            **self.around.ivs_chat.facts(),
         }
         return snapshot(self.cloud, seen)
 
@@ -214,6 +215,7 @@ class World:
         self.calls.count("cloudformation:PUT", lambda: self.around.cloudformation_answer(body))
 
     def _deliver_streams(self) -> None:
+        self.around.release_delayed()
         for batch in self.around.stream_batches():
             self._deliver(batch)
 

@@ -13,15 +13,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from socialflow.chat.errors import ChatUnavailable
 from socialflow.chat.models import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES_PER_SECOND
 
 if TYPE_CHECKING:
     from mypy_boto3_ivschat import IvschatClient
+    from mypy_boto3_ivschat.type_defs import RoomSummaryTypeDef
 
 MAX_TOKEN_MINUTES: Final = 180
+MAX_ROOM_PAGES: Final = 20
 _THROTTLED: Final = frozenset(
     {"ThrottlingException", "TooManyRequestsException", "Throttling", "ServiceUnavailable"}
 )
@@ -44,9 +46,15 @@ class IvsChat:
 
     def find_room(self, name: str) -> str | None:
         """The ARN of the oldest room of that name; names need not be unique in IVS Chat."""
-        with _refusals():
-            pages = self._client().get_paginator("list_rooms").paginate(name=name)
-            found = [room for page in pages for room in page["rooms"] if room["name"] == name]
+        found: list[RoomSummaryTypeDef] = []
+        position: Any = {}
+        for _ in range(MAX_ROOM_PAGES):
+            with _refusals():
+                page = self._client().list_rooms(name=name, **position)
+            found += [room for room in page["rooms"] if room["name"] == name]
+            if "nextToken" not in page:
+                break
+            position = {"nextToken": page["nextToken"]}
         found.sort(key=lambda room: (room["createTime"], room["arn"]))
         return found[0]["arn"] if found else None
 

@@ -13,7 +13,8 @@
 | is this message deleted              | table | MESSAGE#<owner id>#<id>    | DELETED             |
 | messages of a day (UTC), in order    | gsi1  | LOG#<owner id>#<date>      | <sent at>#<id>      |
 | messages a minute                    | table | ACTIVITY#<owner id>#<date> | <time>#<log file>   |
-| a poll and its counters              | table | POLL#<poll id>             | POLL, SHARD#<nn>    |
+| a poll                               | table | POLL#<poll id>             | POLL                |
+| a poll's counters                    | table | POLL#<poll id>#<n>         | SHARD               |
 | what somebody voted                  | table | VOTE#<poll id>#<user id>   | VOTE                |
 """
 
@@ -28,7 +29,7 @@ MODERATOR_PREFIX: Final = "MODERATOR#"
 OPEN_POLL_SK: Final = "POLL"
 DELETED_SK: Final = "DELETED"
 POLL_SK: Final = "POLL"
-SHARD_PREFIX: Final = "SHARD#"
+SHARD_SK: Final = "SHARD"
 
 
 def room_partition(owner_id: str) -> str:
@@ -98,16 +99,13 @@ def activity_key(owner_id: str, minute: datetime, log_file: str) -> dict[str, st
     return {"pk": activity_partition(owner_id, text[:10]), "sk": f"{text[11:16]}#{log_file}"}
 
 
-def poll_partition(poll_id: str) -> str:
-    return f"POLL#{poll_id}"
-
-
 def poll_key(poll_id: str) -> dict[str, str]:
-    return {"pk": poll_partition(poll_id), "sk": POLL_SK}
+    return {"pk": f"POLL#{poll_id}", "sk": POLL_SK}
 
 
 def shard_key(poll_id: str, shard: int) -> dict[str, str]:
-    return {"pk": poll_partition(poll_id), "sk": f"{SHARD_PREFIX}{shard:02d}"}
+    """Each counter in a partition of its own, so that a popular poll is no hot one."""
+    return {"pk": f"POLL#{poll_id}#{shard}", "sk": SHARD_SK}
 
 
 def vote_key(poll_id: str, user_id: str) -> dict[str, str]:

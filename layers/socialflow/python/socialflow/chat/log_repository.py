@@ -22,29 +22,29 @@ class LogRepository:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def keep(
+    def keep(self, owner_id: UserId, messages: Sequence[Message], *, retention: timedelta) -> None:
+        """Puts messages, no id twice; again changes nothing. Raises `StorageBusy`."""
+        self._table.put_many([_message_item(owner_id, each, retention) for each in messages])
+
+    def count(
         self,
         owner_id: UserId,
-        messages: Sequence[Message],
-        *,
         minutes: Mapping[datetime, int],
+        *,
         log_file: str,
         retention: timedelta,
     ) -> None:
-        """Puts a log file's messages and its share of each minute; again changes nothing.
-
-        `log_file` names the file. Raises `StorageBusy` where the file must come again.
-        """
-        items = {message.id: _message_item(owner_id, message, retention) for message in messages}
-        counts = [
-            {
-                **keys.activity_key(owner_id, minute, log_file),
-                "messages": count,
-                "expires_at": _expiry(minute, retention),
-            }
-            for minute, count in minutes.items()
-        ]
-        self._table.put_many([*items.values(), *counts])
+        """Puts one log file's share of each minute; the same file again changes nothing."""
+        self._table.put_many(
+            [
+                {
+                    **keys.activity_key(owner_id, minute, log_file),
+                    "messages": count,
+                    "expires_at": _expiry(minute, retention),
+                }
+                for minute, count in minutes.items()
+            ]
+        )
 
     def by_id(self, owner_id: str, message_ids: Sequence[str]) -> dict[str, Message]:
         """The messages of those ids that the log has. One batch; at most 100."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from socialflow.chat import keys
@@ -21,21 +22,42 @@ from socialflow.platform.principal import UserId
 
 KEPT: Final = timedelta(days=400)
 _ABSENT: Final = "attribute_not_exists(pk)"
+_TELLING: Final = (
+    "claimed_at",
+    "claimed_by",
+    "counts_alarm_at",
+    "counts_alarm_by",
+    "end_alarm_at",
+    "end_alarm_by",
+)
+
+
+class AlarmKind(StrEnum):
+    """What a delayed message is for: counts that changed, or the poll's end."""
+
+    COUNTS = "counts"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A delayed message that comes `at` a moment, sent by the run of the event `by`."""
+
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """What the room was told last, and the alarm that will tell it more.
+    """What the room was told last, and the alarms by which it will be told more.
 
-    `claimed_by` is the event that began to tell at `claimed_at`; `told` is the poll's digest then.
-    `alarm_at` is when a delayed message comes, `alarm_by` the event that sent it.
+    `told` is the poll's digest then; `claimed_by` is the event that began to tell at `claimed_at`.
     """
 
-    told: str | None = None
-    claimed_at: datetime | None = None
-    claimed_by: str | None = None
-    alarm_at: datetime | None = None
-    alarm_by: str | None = None
+    told: str | None
+    claimed_at: datetime | None
+    claimed_by: str | None
+    alarms: Mapping[AlarmKind, Alarm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,7 @@ class PollRepository:
         polls = [item for item in items if item["sk"] == keys.POLL_SK]
         if not polls:
             return None
-        counters = [item for item in items if item["sk"].startswith(keys.SHARD_PREFIX)]
+        counters = [item for item in items if item["sk"] == keys.SHARD_SK]
         votes = [item["option"] for item in items if item["pk"].startswith("VOTE#")]
         poll = _poll_from_item(polls[0], counters)
         return PollReading(poll, votes[0] if votes else None, _announced(polls[0]))
@@ -154,24 +176,61 @@ class PollRepository:
         )
         return self._rooms.act(actor_id, poll.owner_id, [*changes, pointer], entry)
 
-    def note(
+    def claim(self, poll_id: str, event_id: str, *, now: datetime, not_since: datetime) -> bool:
+        """Takes the telling, unless another event has it since `not_since`."""
+        return self._note(
+            poll_id,
+            set={"claimed_at": to_rfc3339(now), "claimed_by": event_id},
+            condition="attribute_not_exists(#claimed_at) OR #claimed_at <= :before "
+            "OR #claimed_by = :me",
+            values={"before": to_rfc3339(not_since), "me": event_id},
+        )
+
+    def note_told(self, poll_id: str, event_id: str, digest: str, *, is_end: bool) -> None:
+        """Notes what was told under the claim. With the end, the rest is of no more use.
+
+        Where another event has the claim by now, what this one told is older than what that one
+        told: the note is taken away, so that the room is told once more.
+        """
+        kept = self._note(
+            poll_id,
+            set={"told": digest},
+            remove=_TELLING if is_end else (),
+            condition="#claimed_by = :me",
+            values={"me": event_id},
+        )
+        if not kept:
+            self._note(poll_id, remove=("told",), condition="attribute_exists(#told)")
+
+    def set_alarm(
+        self, poll_id: str, kind: AlarmKind, alarm: Alarm, *, instead_of: Alarm | None
+    ) -> bool:
+        """Notes an alarm where `instead_of` is noted; False where another came between."""
+        name = f"{kind}_alarm_at"
+        return self._note(
+            poll_id,
+            set={name: to_rfc3339(alarm.at), f"{kind}_alarm_by": alarm.by},
+            condition=f"#{name} = :seen" if instead_of else f"attribute_not_exists(#{name})",
+            values={"seen": to_rfc3339(instead_of.at)} if instead_of else {},
+        )
+
+    def _note(
         self,
         poll_id: str,
         *,
-        set: Mapping[str, str],
         condition: str,
-        values: Mapping[str, str],
+        set: Mapping[str, str] | None = None,
         remove: Sequence[str] = (),
+        values: Mapping[str, str] | None = None,
     ) -> bool:
-        """Changes what is known of announcements; whether the condition held."""
         try:
             self._table.write(
                 Write(
                     key=keys.poll_key(poll_id),
-                    set=set,
+                    set=set or {},
                     remove=remove,
                     condition=f"attribute_exists(pk) AND ({condition})",
-                    values=values,
+                    values=values or {},
                 )
             )
         except ConditionFailed:
@@ -226,8 +285,11 @@ def _announced(item: Mapping[str, Any]) -> Announced:
         told=item.get("told"),
         claimed_at=from_rfc3339(item["claimed_at"]) if "claimed_at" in item else None,
         claimed_by=item.get("claimed_by"),
-        alarm_at=from_rfc3339(item["alarm_at"]) if "alarm_at" in item else None,
-        alarm_by=item.get("alarm_by"),
+        alarms={
+            kind: Alarm(from_rfc3339(item[f"{kind}_alarm_at"]), item[f"{kind}_alarm_by"])
+            for kind in AlarmKind
+            if f"{kind}_alarm_at" in item
+        },
     )
 
 

@@ -16,7 +16,7 @@ from socialflow.chat.errors import (
     PollOptionUnknown,
 )
 from socialflow.chat.models import Act, AuditEntry
-from socialflow.chat.poll import POLL_ID_PREFIX, Poll, PollState, check_length
+from socialflow.chat.poll import POLL_ID_PREFIX, SHARDS, Poll, PollState, check_length
 from socialflow.chat.poll_repository import PollReading, PollRepository
 from socialflow.platform.clock import Clock
 from socialflow.platform.idempotency import id_from_seed
@@ -25,7 +25,8 @@ from socialflow.platform.principal import Principal
 
 _ANOTHER_OPEN: Final = 1
 _CLOSED: Final = 1
-CHANGED_PLACES: Final = 18
+# What closing changes beside the counters: the poll, and what is open in its room.
+_OTHER_CHANGES: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ class PollService:
             return self._seen(reading)
         entry = self._entry(caller, Act.POLL_CLOSED, reading.poll)
         refused = self._polls.close(caller.user_id, reading.poll, entry, at=now)
-        if refused and all(place >= CHANGED_PLACES for place in refused):
+        if refused and min(refused) >= SHARDS + _OTHER_CHANGES:
             raise ModeratorRequired
         # Refused otherwise, somebody closed it just now.
         return self._seen(self._read(poll_id, owner_id, caller, consistent=True))
