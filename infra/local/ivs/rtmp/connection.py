@@ -108,6 +108,9 @@ class Connection:
                 overdue = self._watch.overdue(self._intake.latest_ms)
                 if overdue is not None and not pump.done():
                     self.stop(overdue)
+            if not pump.done() and not self._watch.waiting:
+                # What the channel is at is let finish: it may be starting a process.
+                await asyncio.wait({pump}, timeout=self._limits.close_s)
         finally:
             pump.cancel()
             await asyncio.wait({pump})
@@ -164,12 +167,18 @@ class Connection:
             self._socket.acknowledge()
 
     async def _read(self) -> bytes:
+        self._check_stop()
         self._watch.waits()
         data = await self._socket.read()
         self._watch.works()
         return data
 
+    def _check_stop(self) -> None:
+        if self._stop.done():
+            raise _End(EndReason.CLOSED, "stopped")
+
     async def _take(self, message: Message) -> None:
+        self._check_stop()
         match message.type_id:
             case MessageType.AUDIO | MessageType.VIDEO:
                 await self._take_media(message)

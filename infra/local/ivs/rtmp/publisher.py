@@ -4,7 +4,8 @@ The server calls `accept` once for each encoder that asks to publish. Refusals a
 `PublishRefused` and told to the encoder in RTMP's own words. What is accepted becomes a
 `Publication`: it is given `metadata` and `write` in the order of arrival, one call at a time, and
 `ended` exactly once, last, whatever happened. Time spent in `write` holds the encoder back.
-`accept` may be cancelled (the encoder left meanwhile): it then has to undo what it did.
+`accept` is cancelled where it takes longer than two seconds and the server stops meanwhile: it
+then has to undo what it did.
 """
 
 from __future__ import annotations
@@ -122,8 +123,8 @@ class Publication(Protocol):
     async def write(self, tag: FlvTag) -> None:
         """The next tag. Returns when the next may come.
 
-        Like `metadata` it is cancelled where the publication ends meanwhile; `ended` follows.
-        What it raises ends the publication.
+        Where the publication ends meanwhile it may finish within two seconds, then it is
+        cancelled, as `metadata` is; `ended` follows. What it raises ends the publication.
         """
 
     async def ended(self, ended: Ended) -> None:

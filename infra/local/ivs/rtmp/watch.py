@@ -23,7 +23,8 @@ class Watch:
         self._began = self._shaken = self._heard = self._media = clock()
         self._published: float | None = None
         self._shook = False
-        self._waiting = True
+        self.waiting = True
+        """Whether it is the encoder's turn."""
 
     @property
     def pause_s(self) -> float:
@@ -38,10 +39,10 @@ class Watch:
         self._published = self._heard = self._media = self._clock()
 
     def waits(self) -> None:
-        self._waiting, self._heard = True, self._clock()
+        self.waiting, self._heard = True, self._clock()
 
     def works(self) -> None:
-        self._waiting, self._heard = False, self._clock()
+        self.waiting, self._heard = False, self._clock()
 
     def took_media(self) -> None:
         self._media = self._clock()
@@ -53,7 +54,7 @@ class Watch:
             longest = max(now - self._published, stream_ms / 1000)
             if longest > limits.session_s:
                 return Ended(EndReason.TOO_LONG, f"A stream lasts {limits.session_s:g} s at most.")
-        if not self._waiting:
+        if not self.waiting:
             return None
         if not self._shook:
             return _late(now - self._began, limits.handshake_s, "handshake")

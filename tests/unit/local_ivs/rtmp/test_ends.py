@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.local.ivs.rtmp.publisher import Ended, EndReason, PublishRequest
+from infra.local.ivs.rtmp.publisher import Ended, EndReason, FlvTag, PublishRequest
 from tests.unit.local_ivs.rtmp import pictures, wire
 from tests.unit.local_ivs.rtmp.channel import BRISK, KEY, Channel, Take, serving
 from tests.unit.local_ivs.rtmp.encoder import AUDIO, Encoder
@@ -74,6 +74,39 @@ class TestEnds:
                 assert ended.reason is EndReason.DISCONNECTED
                 assert ended.detail == "The stream key was rotated."
                 connection.disconnect("After the end.")
+
+        asyncio.run(scene())
+
+    def test_a_write_under_way_is_let_finish_and_none_follows(self) -> None:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        class Starting(Take):
+            async def write(self, tag: FlvTag) -> None:
+                begun.set()
+                await go_on.wait()
+                await super().write(tag)
+
+        takes: list[Starting] = []
+
+        def starting(request: PublishRequest) -> Take:
+            takes.append(Starting(request))
+            return takes[-1]
+
+        async def scene() -> None:
+            async with (
+                serving(Channel(starting), limits=replace(BRISK, close_s=5)) as server,
+                await Encoder.open(server.port) as encoder,
+            ):
+                await encoder.publish(KEY)
+                encoder.send_headers()
+                await asyncio.wait_for(begun.wait(), 5)
+                takes[0].request.connection.disconnect("over")
+                for _ in range(10):  # turns of the loop, until the session has noticed
+                    await asyncio.sleep(0)
+                go_on.set()
+                ended = await takes[0].end()
+            assert ended.reason is EndReason.DISCONNECTED
+            assert len(takes[0].tags) == 1
 
         asyncio.run(scene())
 
