@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import string
 import threading
 import time
@@ -22,10 +21,10 @@ from infra.local.ivschat.config import Config
 from infra.local.ivschat.connection import ChatConnection
 from infra.local.ivschat.s3_upload import S3Upload
 from infra.local.service.engine_s3 import engine_s3
+from infra.local.service.loopback import HOST, listen
 
 __all__ = ["LocalIvsChat", "real_chance"]
 
-_HOST = "127.0.0.1"
 _START_SECONDS = 10
 _STOP_SECONDS = 5
 _POLL_SECONDS = 0.01
@@ -55,7 +54,7 @@ class LocalIvsChat:
         self._upload = S3Upload(
             engine_s3(config.engine_url, config.region, config.access_key, config.secret_key)
         )
-        self._socket = socket.create_server((_HOST, port), backlog=_BACKLOG)
+        self._socket = listen(port, backlog=_BACKLOG)
         # uvicorn makes a protocol by calling what it is given, though its type asks for a class.
         connect: Any = self._connect
         self._server = uvicorn.Server(
@@ -74,12 +73,12 @@ class LocalIvsChat:
     @property
     def url(self) -> str:
         """The control API."""
-        return f"http://{_HOST}:{self._socket.getsockname()[1]}"
+        return f"http://{HOST}:{self._socket.getsockname()[1]}"
 
     @property
     def messaging_url(self) -> str:
         """The WebSocket."""
-        return f"ws://{_HOST}:{self._socket.getsockname()[1]}/"
+        return f"ws://{HOST}:{self._socket.getsockname()[1]}/"
 
     def start(self) -> None:
         """Returns when requests are answered."""

@@ -17,10 +17,10 @@ from infra.local.mediaconvert.sources import Sources
 from infra.local.mediaconvert.transcode import Transcoder
 from infra.local.service.engine_events import EngineEvents
 from infra.local.service.engine_s3 import engine_s3
+from infra.local.service.loopback import HOST, listen
 
 __all__ = ["LocalMediaConvert"]
 
-_HOST = "127.0.0.1"
 _START_SECONDS = 10
 
 
@@ -49,7 +49,7 @@ class LocalMediaConvert:
         )
         self._events = EngineEvents(config.events_url or config.engine_url, config.engine_token)
         self._scheduler = Scheduler(config, transcoder.run, self._events)
-        self._socket = socket.create_server((_HOST, port))
+        self._socket = listen(port)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 create_api(config, self._scheduler, sources, store),
@@ -63,7 +63,7 @@ class LocalMediaConvert:
 
     @property
     def url(self) -> str:
-        return f"http://{_HOST}:{self._socket.getsockname()[1]}"
+        return f"http://{HOST}:{self._socket.getsockname()[1]}"
 
     def start(self) -> None:
         """Returns when requests are answered."""

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from infra.local.ivschat.chat import Chance
 from infra.local.ivschat.config import Config
@@ -81,6 +85,12 @@ class Service:
 
     def connect(self, room: str, user: str = "usr_ada", **settings: Any) -> ChatSocket:
         return self.open(self.token(room, user, **settings))
+
+    def post(self, path: str, body: bytes) -> httpx.Response:
+        """A signed request with whatever body."""
+        request = AWSRequest("POST", self.url + path, data=body)
+        SigV4Auth(Credentials("test", "test"), "ivschat", "us-east-1").add_auth(request)
+        return httpx.post(self.url + path, content=body, headers=dict(request.headers))
 
     def open(self, token: str | None, **how: Any) -> ChatSocket:
         made = ChatSocket(self.port, token, **how)

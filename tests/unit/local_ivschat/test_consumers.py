@@ -15,7 +15,7 @@ class TestSlowConsumers:
     def settings(self) -> dict[str, Any]:
         return {
             "max_queued_bytes": 16 * 1024,
-            "send_buffer_bytes": 4 * 1024,
+            "send_buffer_bytes": 32 * 1024,
             "requests_per_second": 10_000,
             "events_per_second": 10_000,
         }
