@@ -131,6 +131,17 @@ def replay_hidden_as_it_grows(world: World) -> None:
     assert (shown["title"], shown["duration_ms"]) == ("For friends", 12_000)
 
 
+def replay_hidden_by_its_broadcast(world: World) -> None:
+    ann = world.owner()
+    recorded(world, ann, 1)
+    world.settle()
+    recorded(world, ann, 1, 2, visibility="private")
+    world.settle()
+    much_later(world)
+    world.look("/v1/users/ann/videos")
+    assert world.look(SHOWN)["code"] == "video_not_found"
+
+
 REPLAYS: Final[tuple[Scenario, ...]] = (
     broadcast_becomes_a_replay,
     replay_grows_by_a_reconnect,
@@ -139,4 +150,5 @@ REPLAYS: Final[tuple[Scenario, ...]] = (
     recording_that_failed,
     replay_deleted_as_it_grows,
     replay_hidden_as_it_grows,
+    replay_hidden_by_its_broadcast,
 )

@@ -253,6 +253,30 @@ class TestGrowing:
         assert (video.title, video.visibility) == ("My evening", Visibility.PRIVATE)
         assert folders(world) == {f"protected/{set_of(1)}.2", f"protected/{set_of(1, 2)}"}
 
+    def test_what_its_broadcast_became_counts_where_nobody_edited_it(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        """Made private on the air, it must not go on in public as the part before did."""
+        first, second = put_recording(a_recording(1)), put_recording(a_recording(2))
+        world.replays.recorded(a_broadcast(ann, first))
+        hidden = {"title": "Friends only", "visibility": Visibility.PRIVATE}
+        world.replays.recorded(a_broadcast(ann, first, second, **hidden))
+        video = shown(world)
+        assert (video.title, video.visibility) == ("Friends only", Visibility.PRIVATE)
+        assert world.catalog.list_channel(ann, "ann", after=None, limit=10).views == ()
+        world.clock.move(minutes=3)
+        world.reconciler.run()
+        assert folders(world) == {f"protected/{set_of(1, 2)}"}
+
+    def test_shown_again_by_its_broadcast_it_is_back_in_the_channel(
+        self, world: VideosWorld, ann: Principal
+    ) -> None:
+        first, second = put_recording(a_recording(1)), put_recording(a_recording(2))
+        world.replays.recorded(a_broadcast(ann, first, visibility=Visibility.PRIVATE))
+        world.replays.recorded(a_broadcast(ann, first, second))
+        page = world.catalog.list_channel(None, "ann", after=None, limit=10)
+        assert [view.video.id for view in page.views] == [REPLAY_ID]
+
     def test_what_was_shown_before_is_hidden_with_it_at_once(
         self, world: VideosWorld, ann: Principal
     ) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import ConditionFailed, Write
 from socialflow.videos import keys
-from socialflow.videos.models import MediaSet, Status, Video, zone_for
+from socialflow.videos.models import MediaSet, Status, Video, Visibility, zone_for
 from socialflow.videos.records import (
     footage_to_item,
     found_video,
@@ -21,7 +21,7 @@ from socialflow.videos.records import (
     set_to_item,
 )
 from socialflow.videos.replay import Footage, ReplaySession
-from socialflow.videos.rows import ALIVE, CHECK_KEYS, VideoRows
+from socialflow.videos.rows import ALIVE, CHECK_KEYS, LISTING_KEYS, VideoRows
 
 # When whoever builds it has ended, one way or the other: a function has 15 minutes.
 BUILD_CHECK = timedelta(minutes=16)
@@ -44,8 +44,9 @@ class ReplayRepository:
     def want(self, video: Video, footage: Footage) -> Video | None:
         """Has the replay made, or made of more. Returns it as it is now.
 
-        A new one costs one write. Less footage than is known changes nothing, nor does anything
-        where the replay was deleted or has failed. None where it is gone.
+        A new one costs one write. One that grows takes over what its broadcast is called now and
+        who may see it, unless its owner has edited it. Less footage than is known changes nothing,
+        nor does anything where the replay was deleted or has failed. None where it is gone.
         """
         item = new_video_item(video) | self._rows.check_in(video.id, BUILD_CHECK)
         try:
@@ -56,7 +57,7 @@ class ReplayRepository:
             return video
         if known is None or known.replay is None or known.replay.footage.extent >= footage.extent:
             return known
-        return self._grow(video.id, footage) or self.get(video.id)
+        return self._grow(known, video, footage) or self.get(video.id)
 
     def publish(
         self, video: Video, made: MediaSet, sessions: Sequence[ReplaySession], *, extent: str
@@ -107,9 +108,14 @@ class ReplayRepository:
         """What is shown is all that there will be of this footage: the rest cannot be read."""
         self._rows.change(
             video.id,
-            set={"shown_extent": extent, **self._rows.check_in(video.id, FOLLOW_UP)},
-            condition="#extent = :made_of AND attribute_exists(#full)",
-            values={"made_of": extent},
+            set={
+                "shown_extent": extent,
+                **self._rows.publication(video),
+                **self._rows.check_in(video.id, FOLLOW_UP),
+            },
+            condition="#extent = :made_of AND attribute_exists(#full)"
+            " AND #visibility = :visibility",
+            values={"made_of": extent, "visibility": video.visibility},
         )
 
     def withdraw(self, video: Video, *, extent: str) -> None:
@@ -127,10 +133,21 @@ class ReplayRepository:
             # Deleted, or more footage came: whoever did that goes on with it.
             return
 
-    def _grow(self, video_id: str, footage: Footage) -> Video | None:
+    def _grow(self, known: Video, told: Video, footage: Footage) -> Video | None:
+        more = {**footage_to_item(footage), **self._rows.check_in(told.id, BUILD_CHECK)}
+        condition = f"{_MAY_GROW} AND #extent < :more"
+        values = {**_GROWING, "more": footage.extent}
+        listed = told.visibility is known.visibility is Visibility.PUBLIC
+        words = {
+            "title": told.title,
+            "description": told.description,
+            "visibility": told.visibility,
+        }
         return self._rows.change(
-            video_id,
-            set={**footage_to_item(footage), **self._rows.check_in(video_id, BUILD_CHECK)},
-            condition=f"{_MAY_GROW} AND #extent < :more",
-            values={**_GROWING, "more": footage.extent},
-        )
+            told.id,
+            set={**more, **words},
+            # Publishing it puts it back into its channel.
+            remove=() if listed else LISTING_KEYS,
+            condition=f"{condition} AND #edits = :untouched",
+            values={**values, "untouched": told.edits},
+        ) or self._rows.change(told.id, set=more, condition=condition, values=values)
