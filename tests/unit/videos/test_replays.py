@@ -184,14 +184,14 @@ class TestStills:
     def test_the_broadcasts_own_picture_is_the_poster_where_it_is_there(
         self, world: VideosWorld, ann: Principal, is_there: bool
     ) -> None:
-        key = "media/public/brd_1/picture.png"
+        key = "media/public/live/brd_1/chosen.png"
         if is_there:
             client("s3").put_object(Bucket=MEDIA, Key=key, Body=b"chosen")
         recording = put_recording(a_recording(1))
         world.replays.recorded(a_broadcast(ann, recording, poster_key=key))
         media = shown(world).full
         assert media
-        assert media.poster == ("picture.png" if is_there else "poster.jpg")
+        assert media.poster == ("picture-chosen.png" if is_there else "poster.jpg")
         assert f"{prefix_of(REPLAY_ID, media)}{media.poster}" in world.objects()
 
 

@@ -145,8 +145,8 @@ class ReplayService:
         """Pictures for the poster, the preferred one first: the broadcast's own, else a still."""
         found: dict[str, tuple[str, str]] = {}
         if footage.poster_key:
-            ending = footage.poster_key.rpartition(".")[2]
-            found[f"picture.{ending}"] = (self._media.bucket, footage.poster_key)
+            name = footage.poster_key.rpartition("/")[2]
+            found[f"picture-{name}"] = (self._media.bucket, footage.poster_key)
         if stills:
             found["poster.jpg"] = stills[len(stills) // 2].source
         return found
