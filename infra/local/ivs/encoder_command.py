@@ -97,12 +97,17 @@ def _rung_output(
         *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-crf", "24"),
         *("-maxrate", f"{rung.kbps}k", "-bufsize", f"{rung.kbps}k"),
         *("-g", "100000", "-sc_threshold", "0", "-forced-idr", "1"),
-        *("-force_key_frames", f"expr:gte(t,n_forced*{plan.keyframe_seconds})"),
+        *("-force_key_frames", _keyframes(plan.keyframe_seconds)),
         *("-threads", "1" if position else "2", "-fps_mode", "passthrough"),
         *("-flags:v", "+global_header", "-flush_packets", "1"),
         *("-max_interleave_delta", str(_MUXING_DELAY_US)),
         *("-f", "tee", _tee(plan, rung, directory, pipe)),
     ]
+
+
+def _keyframes(seconds: float) -> str:
+    """Every so often; the first two segments are halves, so that there is one to show sooner."""
+    return f"expr:gte(t,if(lt(n_forced,2),n_forced/2,n_forced-1)*{seconds})"
 
 
 def _tee(plan: EncodePlan, rung: Rung, directory: Path, pipe: int) -> str:

@@ -80,8 +80,8 @@ class Timeline:
 
     @property
     def playable(self) -> bool:
-        """Whether a player finds something."""
-        return bool(self._segments) and bool(self._segments[0].parts)
+        """Whether there is a whole segment: hls.js takes a playlist of parts alone as empty."""
+        return bool(self._segments) and self._segments[0].whole
 
     @property
     def edge(self) -> tuple[int, int]:

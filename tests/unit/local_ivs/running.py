@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +39,7 @@ def ivs_client(url: str, **changed: Any) -> IVSClient:
 class Running:
     """A server with its surroundings."""
 
+    state: Path
     ivs: LocalIvs
     client: IVSClient
     objects: MemoryObjects = field(default_factory=MemoryObjects)
@@ -83,6 +83,7 @@ def running(
         client = ivs_client(ivs.url)
         try:
             yield Running(
+                state,
                 ivs,
                 client,
                 surroundings["objects"],  # type: ignore[arg-type]
@@ -114,6 +115,8 @@ class Publisher:
             *("-c:v", codec, "-pix_fmt", "yuv420p", "-g", str(2 * rate), "-b:v", "400k"),
             *(("-preset", "ultrafast", "-tune", "zerolatency") if codec == "libx264" else ()),
             *(("-c:a", "aac", "-b:a", "64k") if sound else ()),
+            # The server's certificate is signed by itself.
+            *(("-tls_verify", "0") if url.startswith("rtmps:") else ()),
             *("-f", "flv", url),
         ]
         self._process: subprocess.Popen[bytes] | None = None
@@ -142,10 +145,8 @@ class Publisher:
         self._process.communicate(timeout=20)
 
     def kill(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
-
-
-def seconds_since(start: float) -> float:
-    return time.monotonic() - start
+        if self._process is None or self._process.stderr is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        self._process.stderr.close()

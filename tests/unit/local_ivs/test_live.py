@@ -1,0 +1,275 @@
+"""From an encoder to players and a recording, with real ffmpeg on both ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.unit.local_ivs.fakes import wait_until
+from tests.unit.local_ivs.running import Publisher, Running, running
+from tests.unit.local_ivs.watching import (
+    decode_live,
+    decode_recorded,
+    master_of,
+    number_of_last,
+    playlist,
+    variants,
+)
+
+WHOLE = [
+    "Session Created",
+    "Stream Start",
+    "Recording Start",
+    "Session Ended",
+    "Stream End",
+    "Recording End",
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("ivs"), metrics_seconds=0.5) as started:
+        yield started
+
+
+def stream_of(server: Running, channel_arn: str) -> str:
+    """The id of the channel's stream once it is live."""
+    wait_until(lambda: channel_arn in [one["channelArn"] for one in _streams(server)])
+    return server.client.get_stream(channelArn=channel_arn)["stream"]["streamId"]
+
+
+def _streams(server: Running) -> list[dict[str, str]]:
+    return server.client.list_streams()["streams"]  # type: ignore[return-value]
+
+
+def recording_of(server: Running, stream_id: str) -> dict[str, object]:
+    """The event of its end."""
+    wait_until(lambda: any("Recording End" in name for name in server.events.names(stream_id)))
+    ends = server.events.details("IVS Recording State Change")
+    return next(one for one in reversed(ends) if one["stream_id"] == stream_id)
+
+
+class TestRefused:
+    def test_a_wrong_key(self, server: Running) -> None:
+        server.channel()
+        with Publisher(server.ivs.rtmp_url + "sk_us-east-1_guessed") as publisher:
+            assert publisher.finished()[0] != 0
+
+    def test_a_key_that_was_rotated(self, server: Running) -> None:
+        channel, key = server.channel()
+        server.client.delete_stream_key(arn=key["arn"])
+        server.client.create_stream_key(channelArn=channel["arn"])
+        with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
+            assert publisher.finished()[0] != 0
+        assert server.client.list_stream_sessions(channelArn=channel["arn"])["streamSessions"] == []
+
+    def test_the_key_of_a_deleted_channel(self, server: Running) -> None:
+        channel, key = server.channel()
+        server.client.delete_channel(arn=channel["arn"])
+        with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
+            assert publisher.finished()[0] != 0
+
+    def test_plain_rtmp_where_the_channel_wants_tls(self, server: Running) -> None:
+        _, key = server.channel(insecureIngest=False)
+        with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
+            assert publisher.finished()[0] != 0
+
+
+class TestWatching:
+    def test_a_stream_from_its_first_frame_to_its_recording(
+        self, server: Running, tmp_path: Path
+    ) -> None:
+        channel, key = server.recorded_channel(
+            targetIntervalSeconds=1, storage=["SEQUENTIAL", "LATEST"]
+        )
+        url = channel["playbackUrl"]
+        assert httpx.get(url).status_code == 404
+        with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
+            master = master_of(url)
+            found = variants(master)
+            assert [re.findall(r"RESOLUTION=(\w+)", line)[0] for line, _ in found] == ["320x180"]
+            assert 'CODECS="avc1.42' in found[0][0]
+            assert ',mp4a.40.2"' in found[0][0]
+            best = found[0][1]
+            first = playlist(best)
+            stream_id = stream_of(server, channel["arn"])
+            self._a_blocked_reload_is_answered_with_what_it_waits_for(best)
+            self._the_channel_takes_no_second_encoder(server, key["value"])
+            text = playlist(best)
+            assert number_of_last(text) > number_of_last(first)
+            decoded = decode_live(best, text, tmp_path)
+            assert (decoded.width, decoded.height) == (320, 180)
+            assert decoded.audio_frames > 0
+            stream = server.client.get_stream(channelArn=channel["arn"])["stream"]
+            assert (stream["state"], stream["health"]) == ("LIVE", "HEALTHY")
+            assert stream["viewerCount"] == 1
+            wait_until(lambda: len(server.metrics.points) >= 10)
+            server.client.stop_stream(channelArn=channel["arn"])
+            stopped_at = time.monotonic()
+            assert publisher.finished()[0] != 0
+        end = recording_of(server, stream_id)
+        assert time.monotonic() - stopped_at < 5
+        assert server.events.names(stream_id) == WHOLE
+        assert playlist(best).endswith("#EXT-X-ENDLIST\n")
+        assert httpx.get(url).status_code == 404
+        self._the_recording_is_complete(server, end, tmp_path)
+        self._the_session_tells_it_all(server, channel["arn"], stream_id)
+        assert {point["MetricName"] for point in server.metrics.points} == {
+            "IngestVideoBitrate",
+            "IngestAudioBitrate",
+            "IngestFramerate",
+            "KeyframeInterval",
+            "ConcurrentViews",
+        }
+
+    def _a_blocked_reload_is_answered_with_what_it_waits_for(self, url: str) -> None:
+        number = number_of_last(playlist(url)) + 2
+        text = playlist(url, msn=number, part=0)
+        assert f"/{number}.0.m4s" in text
+        assert httpx.get(url, params={"_HLS_msn": str(number + 50)}).status_code == 400
+        hint = re.findall(r'PRELOAD-HINT:TYPE=PART,URI="([^"]+)"', text)[0]
+        part = httpx.get(url.rpartition("/")[0] + "/" + hint)
+        assert part.status_code == 200
+        assert part.content[4:8] == b"moof"
+        assert "immutable" in part.headers["cache-control"]
+
+    def _the_channel_takes_no_second_encoder(self, server: Running, key: str) -> None:
+        with Publisher(server.ivs.rtmp_url + key) as second:
+            assert second.finished()[0] != 0
+
+    def _the_recording_is_complete(
+        self, server: Running, end: dict[str, object], folder: Path
+    ) -> None:
+        prefix = str(end["recording_s3_key_prefix"])
+        assert re.fullmatch(r"ivs/v1/\d{12}/\w{12}/\d{4}(/[1-9]?\d){4}/\w{12}", prefix)
+        assert end["recording_s3_bucket_name"] == "recordings"
+        found = server.objects.below(prefix)
+        started = json.loads(found["events/recording-started.json"])
+        assert started["recording_status"] == "RECORDING_STARTED"
+        ended = json.loads(found["events/recording-ended.json"])
+        hls = ended["media"]["hls"]
+        assert hls["duration_ms"] == end["recording_duration_ms"]
+        assert b"#EXT-X-STREAM-INF" in found[f"{hls['path']}/{hls['playlist']}"]
+        for rendition in hls["renditions"]:
+            decoded = decode_recorded(server.objects, prefix, rendition["path"], folder)
+            assert decoded.height == rendition["resolution_height"]
+            assert decoded.seconds == pytest.approx(hls["duration_ms"] / 1000, abs=0.2)
+            assert decoded.audio_frames > 0
+        stills = sorted(key for key in found if key.startswith("media/thumbnails/"))
+        assert stills[:2] == ["media/thumbnails/thumb0.jpg", "media/thumbnails/thumb1.jpg"]
+        latest = found["media/latest_thumbnail/thumb.jpg"]
+        assert latest == found[f"media/thumbnails/thumb{len(stills) - 1}.jpg"]
+
+    def _the_session_tells_it_all(self, server: Running, arn: str, stream_id: str) -> None:
+        client = server.client
+        session = client.get_stream_session(channelArn=arn, streamId=stream_id)["streamSession"]
+        assert [event["name"] for event in session["truncatedEvents"]] == WHOLE[::-1]
+        video = session["ingestConfiguration"]["video"]
+        assert (video["videoWidth"], video["videoHeight"]) == (320, 180)
+        assert video["codec"].startswith("avc1.")
+        assert video["targetFramerate"] == 30
+        assert session["ingestConfiguration"]["audio"]["sampleRate"] == 48000
+        assert session["endTime"] >= session["startTime"]
+        listed = client.list_stream_sessions(channelArn=arn)["streamSessions"]
+        assert [(one["streamId"], one["hasErrorEvent"]) for one in listed] == [(stream_id, False)]
+
+
+class TestOtherSources:
+    @pytest.mark.parametrize(
+        ("size", "rate", "sound", "expected"),
+        [
+            pytest.param("180x320", 25, False, "180x320", id="portrait and silent"),
+            pytest.param("322x182", 60, True, "322x182", id="sixty frames a second"),
+        ],
+    )
+    def test_become_a_ladder_all_the_same(
+        self, server: Running, tmp_path: Path, size: str, rate: int, sound: bool, expected: str
+    ) -> None:
+        channel, key = server.recorded_channel()
+        url = server.ivs.rtmp_url + key["value"]
+        with Publisher(url, size=size, rate=rate, sound=sound, seconds=3) as publisher:
+            attributes, best = variants(master_of(channel["playbackUrl"]))[0]
+            assert f"RESOLUTION={expected}" in attributes
+            assert ("mp4a" in attributes) == sound
+            assert f"FRAME-RATE={min(rate, 30)}." in attributes
+            stream_id = stream_of(server, channel["arn"])
+            assert publisher.finished()[0] == 0
+        end = recording_of(server, stream_id)
+        rung = best.rpartition("/")[2].removesuffix(".m3u8")
+        decoded = decode_recorded(
+            server.objects, str(end["recording_s3_key_prefix"]), rung, tmp_path
+        )
+        assert f"{decoded.width}x{decoded.height}" == expected
+        assert decoded.frames == pytest.approx(3 * min(rate, 30), abs=3)
+        assert (decoded.audio_frames > 0) == sound
+
+    def test_by_tls(self, server: Running) -> None:
+        channel, key = server.channel(insecureIngest=False)
+        with Publisher(server.ivs.rtmps_url + key["value"]):
+            assert variants(master_of(channel["playbackUrl"]))
+
+
+class TestFaults:
+    def test_a_killed_encoder_ends_its_session(self, server: Running) -> None:
+        channel, key = server.recorded_channel()
+        with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
+            stream_id = stream_of(server, channel["arn"])
+            publisher.kill()
+        assert recording_of(server, stream_id)["recording_status"] == "Recording End"
+        assert server.events.names(stream_id) == WHOLE
+        # And its channel is free for the next at once.
+        with Publisher(server.ivs.rtmp_url + key["value"]):
+            assert stream_of(server, channel["arn"]) != stream_id
+
+    def test_a_killed_ffmpeg_is_replaced(self, server: Running, tmp_path: Path) -> None:
+        channel, key = server.recorded_channel()
+        with Publisher(server.ivs.rtmp_url + key["value"], rate=10) as publisher:
+            _, best = variants(master_of(channel["playbackUrl"]))[0]
+            stream_id = stream_of(server, channel["arn"])
+            pids = list(server.state.glob(f"spool/{stream_id}/run-0/pid"))
+            os.kill(int(pids[0].read_text()), signal.SIGKILL)
+            wait_until(lambda: "#EXT-X-DISCONTINUITY\n" in playlist(best))
+            before = number_of_last(playlist(best))
+            wait_until(lambda: number_of_last(playlist(best)) > before)
+            publisher.end()
+        end = recording_of(server, stream_id)
+        assert server.events.names(stream_id) == WHOLE
+        rung = best.rpartition("/")[2].removesuffix(".m3u8")
+        prefix = str(end["recording_s3_key_prefix"])
+        decoded = decode_recorded(server.objects, prefix, rung, tmp_path)
+        assert decoded.frames > 10
+
+    def test_a_codec_that_is_not_taken_ends_without_having_been_live(self, server: Running) -> None:
+        channel, key = server.channel()
+        with Publisher(server.ivs.rtmp_url + key["value"], codec="flv1") as publisher:
+            assert publisher.finished()[0] != 0
+        sessions = server.client.list_stream_sessions(channelArn=channel["arn"])["streamSessions"]
+        stream_id = sessions[0]["streamId"]
+        wait_until(lambda: "Session Ended" in server.events.names(stream_id))
+        assert server.events.names(stream_id) == ["Session Created", "Session Ended"]
+
+    def test_a_resolution_over_the_limit_is_told(self, server: Running) -> None:
+        _channel, key = server.channel()
+        url = server.ivs.rtmp_url + key["value"]
+        with Publisher(url, size="2048x64", rate=5) as publisher:
+            assert publisher.finished()[0] != 0
+        wait_until(lambda: server.events.details("IVS Limit Breach"))
+        breach = server.events.details("IVS Limit Breach")[0]
+        assert breach["limit_name"] == "Ingest Resolution"
+        assert (breach["limit_value"], breach["exceeded_by"]) == (1920, 128)
+
+    def test_more_streams_than_fit_are_told_apart(self, tmp_path: Path) -> None:
+        with running(tmp_path, max_streams=0) as full:
+            _channel, key = full.channel()
+            with Publisher(full.ivs.rtmp_url + key["value"]) as publisher:
+                assert publisher.finished()[0] != 0
+            wait_until(lambda: len(full.events.entries) == 3)
+            assert full.events.names() == ["Session Created", "Stream Failure", "Session Ended"]
