@@ -22,7 +22,7 @@ __all__ = ["MessageLog", "UploadFailed", "object_key"]
 
 _LOG = logging.getLogger(__name__)
 _VERSION = "1.0"
-_NAME = re.compile(r"(?P<first_ns>\d+)_(?P<room>[A-Za-z0-9]+)_(?P<bucket>[a-z0-9.-]+)\.jsonl")
+_NAME = re.compile(r"\d+_[A-Za-z0-9]+_[a-z0-9.-]+\.jsonl")
 
 Upload = Callable[[str, str, bytes], None]
 """Put an object: bucket, key, body. Raises `UploadFailed`."""
@@ -68,7 +68,7 @@ class MessageLog:
         self._failing = False
         for left in sorted(self._writing.iterdir()):
             left.replace(self._ready / left.name)
-        self._waiting_bytes = sum(path.stat().st_size for path in self._ready.iterdir())
+        self._waiting_bytes = sum(path.stat().st_size for path in self._logs())
 
     def record(self, room_id: str, buckets: Iterable[str], line: str, sent_ns: int) -> None:
         """Keep a delivered line for each of the buckets."""
@@ -87,7 +87,7 @@ class MessageLog:
                 each.file.close()
                 each.path.replace(self._ready / each.path.name)
             self._open.clear()
-            for path in sorted(self._ready.iterdir()):
+            for path in self._logs():
                 size = path.stat().st_size
                 try:
                     await asyncio.to_thread(self._send, path)
@@ -107,6 +107,10 @@ class MessageLog:
             each.file.close()
         self._open.clear()
 
+    def _logs(self) -> list[Path]:
+        """What is ready, oldest first."""
+        return sorted(path for path in self._ready.iterdir() if _NAME.fullmatch(path.name))
+
     def _file_of(self, room_id: str, bucket: str, sent_ns: int) -> _Open:
         found = self._open.get((room_id, bucket))
         if found is None:
@@ -117,19 +121,14 @@ class MessageLog:
         return found
 
     def _send(self, path: Path) -> None:
-        named = _NAME.fullmatch(path.name)
-        if named is None:
-            _LOG.warning("%s is no log of ours", path)
-            return
         # A kill in the middle of a write leaves half a line.
         whole = path.read_bytes().rpartition(b"\n")[0]
         if not whole:
             return
+        first_ns, room_id, bucket = path.stem.split("_")
         digest = hashlib.sha256(path.name.encode()).hexdigest()[:8]
-        key = object_key(
-            self._account_id, self._region, named["room"], int(named["first_ns"]), digest
-        )
-        self._upload(named["bucket"], key, gzip.compress(whole + b"\n", mtime=0))
+        key = object_key(self._account_id, self._region, room_id, int(first_ns), digest)
+        self._upload(bucket, key, gzip.compress(whole + b"\n", mtime=0))
 
     def _lose(self) -> None:
         if not self._lost:

@@ -25,6 +25,11 @@ def allow(question: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def logged_lines(bodies: list[bytes]) -> list[dict[str, Any]]:
+    """What log objects hold."""
+    return [json.loads(line) for body in bodies for line in gzip.decompress(body).splitlines()]
+
+
 class FakeEngine:
     """Takes Lambda's Invoke and S3's PutObject. `review` answers; `asked` is what it was asked.
 
@@ -101,12 +106,9 @@ class FakeEngine:
         return 200, raw, False
 
     def logged(self, bucket: str) -> list[dict[str, Any]]:
-        """Every line of the bucket's log objects, in the order of their keys."""
-        lines: list[dict[str, Any]] = []
-        for (where, key), body in sorted(self.objects.items()):
-            if where == bucket and key.endswith(".log.gz"):
-                lines += [json.loads(line) for line in gzip.decompress(body).splitlines()]
-        return lines
+        """Every line of the bucket's objects, in the order in which they came."""
+        objects = list(self.objects.items())
+        return logged_lines([body for (where, _), body in objects if where == bucket])
 
     def close(self) -> None:
         self._server.shutdown()
