@@ -14,6 +14,7 @@ from tests.unit.doubles import CountedIds, MovableClock
 TABLES = {
     "chat": ("gsi1",),
     "identity": ("gsi1",),
+    "live": ("gsi1", "gsi2", "gsi3"),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "social": ("gsi1", "gsi2"),
 }

@@ -70,13 +70,18 @@ class AudienceRepository:
         }
         self._table.write(Write(put=item))
 
-    def presence(self, broadcast_id: str, slot: int) -> list[Presence]:
-        """Everybody who was there in a slot."""
-        return [
-            Presence(viewer=item["sk"], seen_at=item["seen_at"], latency_ms=item.get("latency_ms"))
-            for shard in range(keys.PRESENCE_SHARDS)
-            for item in self._all(keys.presence_partition(broadcast_id, slot, shard))
-        ]
+    def presence(self, broadcast_id: str, since: int) -> dict[int, list[Presence]]:
+        """Everybody who was there, by slot, from slot `since` on."""
+        found: dict[int, list[Presence]] = {}
+        for shard in range(keys.PRESENCE_SHARDS):
+            partition = keys.presence_partition(broadcast_id, shard)
+            for item in self._all(partition, after=keys.presence_position(since)):
+                slot, _, viewer = item["sk"].partition("#")
+                seen = Presence(
+                    viewer=viewer, seen_at=item["seen_at"], latency_ms=item.get("latency_ms")
+                )
+                found.setdefault(int(slot), []).append(seen)
+        return found
 
     def uniques(self, broadcast_id: str) -> Uniques:
         item = self._table.get(keys.uniques_key(broadcast_id), consistent=True)
@@ -134,8 +139,7 @@ class AudienceRepository:
             return None
         return History(broadcast=broadcast, points=tuple(points), uniques=uniques)
 
-    def _all(self, partition: str) -> Iterator[dict[str, Any]]:
-        after: str | None = None
+    def _all(self, partition: str, after: str | None = None) -> Iterator[dict[str, Any]]:
         for _ in range(_MAX_PAGES):
             page = self._table.query(partition, after=after, limit=_PAGE)
             yield from page.items

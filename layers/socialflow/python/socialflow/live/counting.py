@@ -80,8 +80,7 @@ def tally(
     }
     points = tuple(
         SlotCount(slot=slot, viewers=len(there), latency_ms=_latency(there))
-        for slot, there in sorted(found.items())
-        if slot in over
+        for slot, there in ((slot, found.get(slot, ())) for slot in sorted(over))
     )
     seen = frozenset(each.viewer for there in found.values() for each in there)
     return Tally(viewers=len(present), points=points, seen=seen)

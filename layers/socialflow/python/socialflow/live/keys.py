@@ -8,7 +8,7 @@
 | how many watched in a half minute           | table | BROADCAST#<id>           | POINT#<slot>    |
 | who has ever watched, as a sketch           | table | BROADCAST#<id>           | UNIQUES         |
 | which broadcast a stream belongs to         | table | STREAM#<stream id>       | STREAM          |
-| who watched in a half minute                | table | SLOT#<id>#<slot>#<shard> | <viewer>        |
+| who watched in the half minutes since one   | table | PRESENT#<id>#<shard>     | <slot>#<viewer> |
 | an owner's own broadcasts, newest first     | gsi1  | OWNER#<user id>          | <broadcast id>  |
 | the channel of an IVS channel               | gsi1  | ARN#<channel arn>        | <channel id>    |
 | a channel's public scheduled ones, soonest  | gsi2  | SCHEDULED#<user id>      | <for>#<id>      |
@@ -61,13 +61,21 @@ def stream_key(stream_id: str) -> dict[str, str]:
     return {"pk": f"STREAM#{stream_id}", "sk": "STREAM"}
 
 
-def presence_partition(broadcast_id: str, slot: int, shard: int) -> str:
-    return f"SLOT#{broadcast_id}#{slot}#{shard}"
+def presence_partition(broadcast_id: str, shard: int) -> str:
+    return f"PRESENT#{broadcast_id}#{shard}"
+
+
+def presence_position(slot: int) -> str:
+    """What the sort keys of a slot begin with."""
+    return f"{slot:012d}#"
 
 
 def presence_key(broadcast_id: str, slot: int, viewer: str) -> dict[str, str]:
     shard = shard_of(viewer, PRESENCE_SHARDS)
-    return {"pk": presence_partition(broadcast_id, slot, shard), "sk": viewer}
+    return {
+        "pk": presence_partition(broadcast_id, shard),
+        "sk": f"{presence_position(slot)}{viewer}",
+    }
 
 
 def owner_partition(user_id: str) -> str:
