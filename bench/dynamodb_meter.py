@@ -72,7 +72,7 @@ class Meter:
                                 was,
                                 now,
                                 indexes=TABLES[table],
-                                transacted=operation.name not in SINGLE_WRITES,
+                                transacted=operation.name == "TransactWriteItems",
                             )
                             for (table, _), was, now in zip(touched, before, after, strict=True)
                         ),
@@ -89,9 +89,16 @@ class Meter:
 
 
 def _written(operation: str, parameters: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Table and key of each item that a call writes or checks in a transaction."""
+    """Table and key of each item that a call writes, or checks in a transaction."""
     if operation in SINGLE_WRITES:
         return [_target(parameters)]
+    if operation == "BatchWriteItem":
+        return [
+            _target({"TableName": table, **request})
+            for table, each in parameters["RequestItems"].items()
+            for one in each
+            for request in one.values()
+        ]
     if operation == "TransactWriteItems":
         return [_target(one) for each in parameters["TransactItems"] for one in each.values()]
     return []
@@ -100,6 +107,12 @@ def _written(operation: str, parameters: Mapping[str, Any]) -> list[tuple[str, d
 def _target(write: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     source = write.get("Key") or write["Item"]
     return write["TableName"], {"pk": source["pk"], "sk": source["sk"]}
+
+
+def _consistent(parameters: Mapping[str, Any]) -> Iterator[bool]:
+    """Of each table of a batch, whether it is read consistently."""
+    for wanted in parameters["RequestItems"].values():
+        yield bool(wanted.get("ConsistentRead"))
 
 
 def _table_read(parameters: Mapping[str, Any]) -> str:
@@ -117,7 +130,10 @@ def _read(operation: str, parameters: Mapping[str, Any], answer: Mapping[str, An
             asked = sum(len(wanted["Keys"]) for wanted in parameters["RequestItems"].values())
             found = [item for items in answer["Responses"].values() for item in items]
             absent = [None] * (asked - len(found))
-            each = [get_units(item, consistent=False) for item in (*found, *absent)]
+            each = [
+                get_units(item, consistent=any(_consistent(parameters)))
+                for item in (*found, *absent)
+            ]
             return sum(each, Units())
         case "DescribeTable":
             return Units()

@@ -1,39 +1,18 @@
-"""The least that each route and handler could ask of DynamoDB, and why it asks for what it does.
-
-Written as what could be spared of what it does now, so that it stays right as rows grow.
-"""
+"""The least that each route and handler could ask of DynamoDB, and why it asks for what it does."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Least:
-    """What could be spared, and the reason for the rest (or for not sparing it).
-
-    `index_share` is a share of the units written to indexes.
-    """
-
-    trips: int = 0
-    read: float = 0
-    write: float = 0
-    index_share: float = 0
-    why: str
-
-
-_LIMIT: Final = "the limit counts what is refused as well, so it is a write of its own"
-_NAME: Final = "a name is identity's and kept a minute; here nobody's was at hand"
-_OWNER: Final = "the owner could be a condition of the write; the row is read to refuse by name"
+from bench.declared import LIMIT, NAME, OWNER, Least
+from bench.least_broadcasts import BROADCASTS
 
 LEAST: Final[Mapping[str, Least]] = {
-    "POST /v1/auth/register": Least(why=f"{_LIMIT}; four items in one transaction"),
-    "POST /v1/auth/login": Least(why=f"{_LIMIT}; the login in one item, read to verify; a session"),
-    "POST /v1/auth/refresh": Least(
-        why=f"{_LIMIT}; one conditional rotation; roles as they are now"
-    ),
+    **BROADCASTS,
+    "POST /v1/auth/register": Least(why=f"{LIMIT}; four items in one transaction"),
+    "POST /v1/auth/login": Least(why=f"{LIMIT}; the login in one item, read to verify; a session"),
+    "POST /v1/auth/refresh": Least(why=f"{LIMIT}; one conditional rotation; roles as they are now"),
     "POST /v1/auth/logout": Least(why="one conditional write"),
     "GET /v1/me": Least(why="one item"),
     "GET /.well-known/jwks.json": Least(why="kept five minutes"),
@@ -42,33 +21,33 @@ LEAST: Final[Mapping[str, Least]] = {
     "POST /v1/videos": Least(
         trips=1,
         read=0.5,
-        why=f"lease, row, upload id and answer each survive a crash of the next; {_NAME}",
+        why=f"lease, row, upload id and answer each survive a crash of the next; {NAME}",
     ),
     "GET /v1/videos/{video_id}/upload": Least(
         why="one row, consistent: a resume reads what it did"
     ),
-    "POST /v1/videos/{video_id}/upload/parts": Least(why=f"{_LIMIT}; one row, consistent"),
+    "POST /v1/videos/{video_id}/upload/parts": Least(why=f"{LIMIT}; one row, consistent"),
     "POST /v1/videos/{video_id}/upload/complete": Least(
-        trips=1, read=0.5, why=f"{_LIMIT}; the row says which parts; one transition; {_NAME}"
+        trips=1, read=0.5, why=f"{LIMIT}; the row says which parts; one transition; {NAME}"
     ),
-    "DELETE /v1/videos/{video_id}/upload": Least(trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"),
+    "DELETE /v1/videos/{video_id}/upload": Least(trips=1, read=1, why=f"{LIMIT}; {OWNER}"),
     "GET /v1/videos/{video_id}": Least(
         trips=1,
         why="a named viewer's item could come with the row in one batch, "
         "at the price of half a unit for all others",
     ),
-    "GET /v1/me/videos": Least(trips=1, read=0.5, why=f"one page of one index; {_NAME}"),
+    "GET /v1/me/videos": Least(trips=1, read=0.5, why=f"one page of one index; {NAME}"),
     "GET /v1/users/{handle}/videos": Least(why="the handle's owner, then one page of one index"),
     "GET /v1/videos/{video_id}/viewers": Least(
         trips=1, why="row and viewers lie in one partition; read apart, a page is never cut"
     ),
     "PATCH /v1/videos/{video_id}": Least(
-        trips=1, read=0.5, why=f"{_LIMIT}; the place in the channel follows from the row; {_NAME}"
+        trips=1, read=0.5, why=f"{LIMIT}; the place in the channel follows from the row; {NAME}"
     ),
-    "DELETE /v1/videos/{video_id}": Least(trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"),
-    "PUT /v1/videos/{video_id}/viewers/{handle}": Least(trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"),
+    "DELETE /v1/videos/{video_id}": Least(trips=1, read=1, why=f"{LIMIT}; {OWNER}"),
+    "PUT /v1/videos/{video_id}/viewers/{handle}": Least(trips=1, read=1, why=f"{LIMIT}; {OWNER}"),
     "DELETE /v1/videos/{video_id}/viewers/{handle}": Least(
-        trips=1, read=1, why=f"{_LIMIT}; {_OWNER}"
+        trips=1, read=1, why=f"{LIMIT}; {OWNER}"
     ),
     "identity.every_day_rotate_signing_keys": Least(why="what is published, read to compare"),
     "identity.stream": Least(why="events come out of the records"),

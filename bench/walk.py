@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from socialflow.identity import wiring as identity_wiring
-from socialflow.videos import wiring as videos_wiring
+from bench.asking import ask, warm
+from bench.walk_broadcasts import walk_broadcasts
 from tests.crash_points.plan import Person
 from tests.crash_points.videos_processing import FILM
 from tests.crash_points.world import World
@@ -22,21 +22,17 @@ TITLES: Final = ("First light", "Second light")
 def walk(world: World) -> None:
     """Everything, in an order in which each step has what it needs."""
     ann, ben = world.owner(), world.person("ben")
-    _warm(world, ann)
+    warm(world, ann)
     _sign_in(world)
     first = _upload(world, ann, TITLES[0], visibility="public")
     second = _upload(world, ann, TITLES[1], visibility="private")
-    _ask(world, "PUT", f"/v1/videos/{second}/viewers/ben", by=ann)
+    ask(world, "PUT", f"/v1/videos/{second}/viewers/ben", by=ann)
     _read(world, ann, ben, first, second)
     _change(world, ann, first, second)
     _give_up(world, ann)
-    _ask(world, "GET", "/v1/health")
-    _ask(world, "GET", "/v1/ready")
-
-
-def _warm(world: World, ann: Person) -> None:
-    """Lets the process read the public keys, which it keeps for five minutes."""
-    world.look("/v1/me/videos", by=ann)
+    walk_broadcasts(world, ann, ben)
+    ask(world, "GET", "/v1/health")
+    ask(world, "GET", "/v1/ready")
 
 
 def _sign_in(world: World) -> None:
@@ -46,15 +42,15 @@ def _sign_in(world: World) -> None:
         "handle": "cleo",
         "display_name": "Cleo",
     }
-    _ask(world, "POST", "/v1/auth/register", account, expect=201)
+    ask(world, "POST", "/v1/auth/register", account, expect=201)
     login = {"email": account["email"], "password": PASSWORD}
-    tokens = _ask(world, "POST", "/v1/auth/login", login)
+    tokens = ask(world, "POST", "/v1/auth/login", login)
     refreshed = {"refresh_token": tokens["refresh_token"]}
     bearer = {"authorization": f"Bearer {tokens['access_token']}"}
-    _ask(world, "GET", "/v1/me", headers=bearer)
-    _ask(world, "POST", "/v1/auth/refresh", refreshed)
-    _ask(world, "POST", "/v1/auth/logout", headers=bearer, expect=204)
-    _ask(world, "GET", "/.well-known/jwks.json")
+    ask(world, "GET", "/v1/me", headers=bearer)
+    ask(world, "POST", "/v1/auth/refresh", refreshed)
+    ask(world, "POST", "/v1/auth/logout", headers=bearer, expect=204)
+    ask(world, "GET", "/.well-known/jwks.json")
     world.wake(ROTATE)
 
 
@@ -63,10 +59,10 @@ def _upload(world: World, ann: Person, title: str, *, visibility: str) -> str:
     target = f"/v1/videos/{created['video']['id']}/upload"
     parts = {"parts": world.put_parts(created, FILM)}
     if title == TITLES[0]:
-        _ask(world, "GET", target, by=ann)
-        _ask(world, "POST", f"{target}/parts", {"part_numbers": [1]}, by=ann)
+        ask(world, "GET", target, by=ann)
+        ask(world, "POST", f"{target}/parts", {"part_numbers": [1]}, by=ann)
         world.mediaconvert.duration_s = 90.0
-    _ask(world, "POST", f"{target}/complete", parts, by=ann)
+    ask(world, "POST", f"{target}/complete", parts, by=ann)
     world.settle()
     world.mediaconvert.progress("full", 40)
     world.settle()
@@ -89,38 +85,31 @@ def _create(world: World, ann: Person, title: str, *, visibility: str) -> Any:
         "file": {"name": "film.mp4", "size_bytes": len(FILM), "content_type": "video/mp4"},
     }
     key = {"idempotency-key": title.replace(" ", "-")}
-    return _ask(world, "POST", "/v1/videos", body, by=ann, headers=key, expect=201)
+    return ask(world, "POST", "/v1/videos", body, by=ann, headers=key, expect=201)
 
 
 def _read(world: World, ann: Person, ben: Person, first: str, second: str) -> None:
-    _ask(world, "GET", f"/v1/videos/{first}", by=ann)
-    _ask(world, "GET", f"/v1/videos/{second}", by=ben)
-    _ask(world, "GET", "/v1/me/videos", by=ann)
-    _ask(world, "GET", "/v1/users/ann/videos", by=ben)
-    _ask(world, "GET", f"/v1/videos/{second}/viewers", by=ann)
+    ask(world, "GET", f"/v1/videos/{first}", by=ann)
+    ask(world, "GET", f"/v1/videos/{second}", by=ben)
+    ask(world, "GET", "/v1/me/videos", by=ann)
+    ask(world, "GET", "/v1/users/ann/videos", by=ben)
+    ask(world, "GET", f"/v1/videos/{second}/viewers", by=ann)
 
 
 def _change(world: World, ann: Person, first: str, second: str) -> None:
     edit = {"title": "Another light", "visibility": "private"}
-    _ask(world, "PATCH", f"/v1/videos/{first}", edit, by=ann, headers={"if-match": "*"})
+    ask(world, "PATCH", f"/v1/videos/{first}", edit, by=ann, headers={"if-match": "*"})
     world.settle()
-    _ask(world, "DELETE", f"/v1/videos/{second}/viewers/ben", by=ann, expect=204)
-    _ask(world, "DELETE", f"/v1/videos/{first}", by=ann, expect=204)
+    ask(world, "DELETE", f"/v1/videos/{second}/viewers/ben", by=ann, expect=204)
+    ask(world, "DELETE", f"/v1/videos/{first}", by=ann, expect=204)
     world.settle()
     world.pass_time(minutes=15)
     world.wake(RECONCILE)
 
 
 def _give_up(world: World, ann: Person) -> None:
-    _warm(world, ann)
+    warm(world, ann)
     created = _create(world, ann, "Third light", visibility="public")
     target = f"/v1/videos/{created['video']['id']}/upload"
-    _ask(world, "DELETE", target, by=ann, expect=204)
+    ask(world, "DELETE", target, by=ann, expect=204)
     world.settle()
-
-
-def _ask(world: World, method: str, target: str, body: Any = None, **how: Any) -> Any:
-    """A request of a process that knows the public keys and nobody's name."""
-    identity_wiring.user_directory.cache_clear()
-    videos_wiring.catalog.cache_clear()
-    return world.request(method, target, body, **how).body
