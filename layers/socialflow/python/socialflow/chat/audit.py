@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from socialflow.chat.entrance import Entrance
 from socialflow.chat.log_repository import LogRepository
+from socialflow.chat.message import Message
 from socialflow.chat.models import AuditEntry
 from socialflow.chat.repository import RoomRepository
 from socialflow.identity.facade import Profile, UserDirectory
@@ -48,25 +49,25 @@ class AuditService:
         messages = self._log.by_id(
             owner_id, [entry.message_id for entry in entries if entry.message_id]
         )
-        targets = {
-            entry.id: messages[entry.message_id].sender_id
-            if entry.message_id in messages
-            else entry.target_id
-            for entry in entries
-        }
-        people = self._directory.profiles(
-            [UserId(id_) for entry in entries for id_ in (entry.actor_id, targets[entry.id]) if id_]
-        )
-        views = []
-        for entry in entries:
-            target = targets[entry.id]
-            message = messages.get(entry.message_id) if entry.message_id else None
-            views.append(
-                AuditView(
-                    entry=entry,
-                    actor=people.get(entry.actor_id),
-                    target=people.get(UserId(target)) if target else None,
-                    message=message.content if message else None,
-                )
+        targets = {entry.id: _target(entry, messages) for entry in entries}
+        named = [entry.actor_id for entry in entries]
+        named += [target for target in targets.values() if target]
+        people = self._directory.profiles(named)
+        views = [
+            AuditView(
+                entry=entry,
+                actor=people.get(entry.actor_id),
+                target=people.get(target) if (target := targets[entry.id]) else None,
+                message=message.content
+                if (message := messages.get(entry.message_id or ""))
+                else None,
             )
+            for entry in entries
+        ]
         return views, position
+
+
+def _target(entry: AuditEntry, messages: Mapping[str, Message]) -> UserId | None:
+    """Whom the act was about: of a deleted message its sender, as soon as the log says who."""
+    message = messages.get(entry.message_id or "")
+    return UserId(message.sender_id) if message else entry.target_id

@@ -76,6 +76,10 @@ def sortable_moment(text: str) -> str:
     found = _MOMENT.fullmatch(text)
     if found is None:
         raise NoMessage("not a moment in UTC")
+    try:
+        datetime.fromisoformat(found[1])
+    except ValueError as error:
+        raise NoMessage("no such moment") from error
     return f"{found[1]}.{(found[2] or '').ljust(9, '0')}Z"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from socialflow.chat import keys
-from socialflow.chat.models import AuditEntry, Ban, ChatSettings, Role, Room, Standing
+from socialflow.chat.models import Act, AuditEntry, Ban, ChatSettings, Role, Room, Standing
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.principal import UserId
 
@@ -90,9 +91,24 @@ def audit_item(owner_id: UserId, entry: AuditEntry) -> dict[str, Any]:
         "target_id": entry.target_id,
         "message_id": entry.message_id,
         "reason": entry.reason,
-        "before": entry.before,
-        "after": entry.after,
+        # As text: an attribute cannot say that something was None.
+        "before": json.dumps(entry.before) if entry.before is not None else None,
+        "after": json.dumps(entry.after) if entry.after is not None else None,
     }
+
+
+def audit_from_item(item: Mapping[str, Any]) -> AuditEntry:
+    return AuditEntry(
+        id=item["id"],
+        at=from_rfc3339(item["at"]),
+        actor_id=UserId(item["actor_id"]),
+        act=Act(item["act"]),
+        target_id=UserId(item["target_id"]) if "target_id" in item else None,
+        message_id=item.get("message_id"),
+        reason=item.get("reason"),
+        before=json.loads(item["before"]) if "before" in item else None,
+        after=json.loads(item["after"]) if "after" in item else None,
+    )
 
 
 def standing_of(

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from socialflow.chat.log_repository import LogRepository
-from socialflow.chat.message import Message, moment_at, nine_digits, offset_at, span_of
+from socialflow.chat.message import (
+    Message,
+    NoMessage,
+    moment_at,
+    nine_digits,
+    offset_at,
+    sortable_moment,
+    span_of,
+)
 from socialflow.platform.cursors import CursorInvalid
 from socialflow.platform.principal import Principal
 from socialflow.videos.facade import ReplayDirectory
@@ -75,16 +83,12 @@ def _next_position(position: str, found: Sequence[Message], *, more: bool, last:
 
 
 def _next_day(position: str) -> str:
-    from datetime import date
-
     tomorrow = date.fromisoformat(position[:10]) + _DAY
     return f"{tomorrow.isoformat()}T00:00:00.000000000Z"
 
 
 def _checked(position: str) -> str:
     """A position that this list gave out; raises `CursorInvalid`."""
-    from socialflow.chat.message import NoMessage, sortable_moment
-
     try:
         sortable_moment(position.partition("#")[0])
     except NoMessage as error:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from socialflow.chat import keys
-from socialflow.chat.models import Act, AuditEntry, Ban, ChatSettings, Room, Standing
+from socialflow.chat.models import AuditEntry, Ban, ChatSettings, Room, Standing
 from socialflow.chat.records import (
+    audit_from_item,
     audit_item,
     ban_from_item,
     ban_item,
@@ -18,7 +19,7 @@ from socialflow.chat.records import (
     standing_keys,
     standing_of,
 )
-from socialflow.platform.clock import from_rfc3339, to_rfc3339
+from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import Table, TransactionRefused, Write
 from socialflow.platform.principal import UserId
 
@@ -194,7 +195,7 @@ class RoomRepository:
         page = self._table.query(
             keys.audit_partition(owner_id), after=after, limit=limit, newest_first=True
         )
-        return [_entry_from_item(item) for item in page.items], page.next_position
+        return [audit_from_item(item) for item in page.items], page.next_position
 
     def _list(
         self, owner_id: UserId, prefix: str, *, after: str | None, limit: int
@@ -225,17 +226,3 @@ def _still_moderates(actor_id: UserId, owner_id: UserId, now: datetime) -> list[
 
 def _present(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if value is not None}
-
-
-def _entry_from_item(item: Mapping[str, Any]) -> AuditEntry:
-    return AuditEntry(
-        id=item["id"],
-        at=from_rfc3339(item["at"]),
-        actor_id=UserId(item["actor_id"]),
-        act=Act(item["act"]),
-        target_id=UserId(item["target_id"]) if "target_id" in item else None,
-        message_id=item.get("message_id"),
-        reason=item.get("reason"),
-        before=item.get("before"),
-        after=item.get("after"),
-    )
