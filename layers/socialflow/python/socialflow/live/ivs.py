@@ -157,15 +157,18 @@ class Ivs:
         raise TooManyStreams(f"over {STREAM_PAGE * MAX_STREAM_PAGES} streams")
 
     def session(self, channel_arn: str, stream_id: str) -> StreamSession | None:
-        """What IVS knows of a stream, on or over; None where it does not know it."""
-        from botocore.exceptions import ClientError
+        """What IVS knows of a stream, on or over; None where it does not know it.
+
+        Raises `LiveUnavailable`.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             found = self._client().get_stream_session(channelArn=channel_arn, streamId=stream_id)
-        except ClientError as error:
-            if _code(error) == "ResourceNotFoundException":
+        except (BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and _code(error) == "ResourceNotFoundException":
                 return None
-            raise
+            raise LiveUnavailable("IVS does not tell of the stream just now; try again.") from error
         session = found["streamSession"]
         return StreamSession(
             started_at=session.get("startTime"),
