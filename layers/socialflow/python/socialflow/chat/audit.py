@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from socialflow.chat.beside import beside
 from socialflow.chat.entrance import Entrance
 from socialflow.chat.log_repository import LogRepository
 from socialflow.chat.message import Message
@@ -44,30 +45,33 @@ class AuditService:
         self, caller: Principal, handle: str, *, after: str | None, limit: int
     ) -> tuple[Sequence[AuditView], str | None]:
         """One page, newest first. Raises `ModeratorRequired`."""
-        owner_id = self._entrance.moderating(caller, handle).room.owner_id
-        entries, position = self._rooms.list_acts(owner_id, after=after, limit=limit)
-        messages = self._log.by_id(
-            owner_id, [entry.message_id for entry in entries if entry.message_id]
+        owner_id = self._entrance.owner(handle)
+        listed = beside(lambda: self._rooms.list_acts(owner_id, after=after, limit=limit))
+        self._entrance.moderating_for(caller, owner_id)
+        entries, position = listed.result()
+        deleted = [entry.message_id for entry in entries if entry.message_id]
+        found = beside(lambda: self._log.by_id(owner_id, deleted))
+        people = self._directory.profiles(
+            [id_ for entry in entries for id_ in (entry.actor_id, entry.target_id) if id_]
         )
-        targets = {entry.id: _target(entry, messages) for entry in entries}
-        named = [entry.actor_id for entry in entries]
-        named += [target for target in targets.values() if target]
-        people = self._directory.profiles(named)
-        views = [
-            AuditView(
-                entry=entry,
-                actor=people.get(entry.actor_id),
-                target=people.get(target) if (target := targets[entry.id]) else None,
-                message=message.content
-                if (message := messages.get(entry.message_id or ""))
-                else None,
-            )
-            for entry in entries
-        ]
-        return views, position
+        messages = found.result()
+        return [_view(entry, people, messages) for entry in entries], position
 
 
-def _target(entry: AuditEntry, messages: Mapping[str, Message]) -> UserId | None:
-    """Whom the act was about: of a deleted message its sender, as soon as the log says who."""
+def _view(
+    entry: AuditEntry, people: Mapping[UserId, Profile], messages: Mapping[str, Message]
+) -> AuditView:
     message = messages.get(entry.message_id or "")
-    return UserId(message.sender_id) if message else entry.target_id
+    return AuditView(
+        entry=entry,
+        actor=people.get(entry.actor_id),
+        target=_sender(message) if message else people.get(entry.target_id or UserId("")),
+        message=message.content if message else None,
+    )
+
+
+def _sender(message: Message) -> Profile:
+    """Who wrote a deleted message, as they were called then."""
+    return Profile(
+        id=UserId(message.sender_id), handle=message.handle, display_name=message.display_name
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from socialflow.chat.beside import beside
 from socialflow.chat.entrance import Entrance
 from socialflow.chat.errors import ActRaced, ModeratorRequired, TargetProtected
 from socialflow.chat.models import Act, AuditEntry, Ban, Role, Standing
@@ -115,8 +116,10 @@ class BanService:
         self, caller: Principal, handle: str, *, after: str | None, limit: int
     ) -> tuple[Sequence[BanView], str | None]:
         """Bans that hold now. A page may be short of those that are over."""
-        owner_id = self._entrance.moderating(caller, handle).room.owner_id
-        found, position = self._rooms.list_bans(owner_id, after=after, limit=limit)
+        owner_id = self._entrance.owner(handle)
+        listed = beside(lambda: self._rooms.list_bans(owner_id, after=after, limit=limit))
+        self._entrance.moderating_for(caller, owner_id)
+        found, position = listed.result()
         bans = [ban for ban in found if ban.is_active(self._clock())]
         people = self._directory.profiles([id_ for ban in bans for id_ in (ban.user_id, ban.by)])
         views = [

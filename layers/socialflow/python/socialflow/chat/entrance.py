@@ -52,7 +52,11 @@ class Entrance:
 
     def moderating(self, caller: Principal, handle: str) -> Standing:
         """The standing of one who may moderate; raises `ModeratorRequired` for others."""
-        standing = self.standing(caller, handle)
+        return self.moderating_for(caller, self.owner(handle))
+
+    def moderating_for(self, caller: Principal, owner_id: UserId) -> Standing:
+        """The same for an owner who is known already."""
+        standing = self._standing(caller.user_id, owner_id)
         if not standing.may_moderate:
             raise ModeratorRequired
         return standing
@@ -64,11 +68,17 @@ class Entrance:
             raise ChatBanned
         return standing.room.owner_id
 
-    def owned(self, caller: Principal, handle: str) -> Standing:
-        """The standing of the owner; raises `OwnerRequired` for others."""
+    def owned(self, caller: Principal, handle: str) -> UserId:
+        """The owner, who calls; raises `OwnerRequired` for others. Whether there is a room is not
+        asked."""
         if self.owner(handle) != caller.user_id:
             raise OwnerRequired
-        return self._standing(caller.user_id, caller.user_id)
+        return caller.user_id
+
+    def owned_room(self, caller: Principal, handle: str) -> UserId:
+        """The same where there must be a room; raises `ChatNotReady`."""
+        owner_id = self.owned(caller, handle)
+        return self._standing(owner_id, owner_id).room.owner_id
 
     def _standing(self, user_id: UserId | None, owner_id: UserId) -> Standing:
         standing = self._rooms.standing(owner_id, user_id, self._clock())

@@ -41,7 +41,7 @@ class ActivityService:
         Raises `OwnerRequired`, and `RangeTooLong` for more than a day or a range that ends before
         it begins.
         """
-        owner_id = self._entrance.owned(caller, handle).room.owner_id
+        owner_id = self._entrance.owned(caller, handle)
         if not timedelta(0) <= until - since <= MAX_RANGE:
             raise RangeTooLong("Ask for a day at most, from the earlier moment to the later.")
         counted: dict[datetime, int] = {}

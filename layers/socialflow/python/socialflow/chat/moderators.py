@@ -36,7 +36,7 @@ class ModeratorService:
         self, caller: Principal, handle: str, *, after: str | None, limit: int
     ) -> tuple[Sequence[Profile], str | None]:
         """One page of moderators. Raises `OwnerRequired`."""
-        owner_id = self._entrance.owned(caller, handle).room.owner_id
+        owner_id = self._entrance.owned(caller, handle)
         ids, position = self._rooms.list_moderators(owner_id, after=after, limit=limit)
         people = self._directory.profiles(ids)
         return [people[id_] for id_ in ids if id_ in people], position
@@ -46,7 +46,7 @@ class ModeratorService:
 
         Raises `OwnerRequired`, `PersonNotFound`, `TargetProtected`, `ModeratorLimitReached`.
         """
-        owner_id = self._entrance.owned(caller, handle).room.owner_id
+        owner_id = self._entrance.owned_room(caller, handle)
         profile = self._entrance.named(moderator)
         if profile.id == owner_id:
             raise TargetProtected("The owner of a channel moderates its chat anyway.")
@@ -65,7 +65,7 @@ class ModeratorService:
 
     def remove(self, caller: Principal, handle: str, moderator: str) -> None:
         """Takes the role back; a repeat changes nothing. Raises `OwnerRequired`."""
-        owner_id = self._entrance.owned(caller, handle).room.owner_id
+        owner_id = self._entrance.owned_room(caller, handle)
         profile = self._entrance.named(moderator)
         entry = self._entry(caller, Act.MODERATOR_REMOVED, profile.id)
         self._rooms.remove_moderator(owner_id, profile.id, entry)
