@@ -9,10 +9,10 @@ from typing import Final
 
 from socialflow.platform.aws import client
 from socialflow.platform.principal import Principal
-from socialflow.videos.models import VideoId, Visibility
-from socialflow.videos.replay import Recording
+from socialflow.videos.models import Video, VideoId, Visibility
+from socialflow.videos.replay import Recording, ReplaySession, footage_of
 from socialflow.videos.replays import RecordedBroadcast
-from tests.unit.videos.world import RECORDINGS
+from tests.unit.videos.world import RECORDINGS, VideosWorld
 
 ULID: Final = "01KAJ5J5G0000000000000000B"
 BROADCAST_ID, REPLAY_ID = f"brd_{ULID}", VideoId(f"vid_{ULID}")
@@ -110,3 +110,26 @@ def a_broadcast(owner: Principal, *recordings: Recording, **changes: object) -> 
         poster_key=None,
     )
     return replace(broadcast, **changes)  # type: ignore[arg-type]
+
+
+def shown(world: VideosWorld) -> Video:
+    """The replay as its row is."""
+    found = world.rows.get(REPLAY_ID)
+    assert found
+    return found
+
+
+def sessions_of(world: VideosWorld) -> tuple[ReplaySession, ...]:
+    replay = shown(world).replay
+    assert replay
+    return replay.sessions
+
+
+def folders(world: VideosWorld) -> set[str]:
+    """Where media lies, as `zone/set`."""
+    return {"/".join(key.split("/")[1:4:2]) for key in world.objects()}
+
+
+def set_of(*numbers: int) -> str:
+    """The name of the set that these recordings make."""
+    return footage_of([a_recording(number) for number in numbers]).set_name

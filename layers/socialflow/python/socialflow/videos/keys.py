@@ -7,6 +7,8 @@
 | an owner's own videos, newest first       | gsi1  | OWNER#<user id>      | <video id>          |
 | a channel's public videos, newest first   | gsi2  | CHANNEL#<user id>    | <published at>#<id> |
 | what the reconciler should look at by now | gsi3  | CHECK#<shard>        | <check at>#<id>     |
+
+A replay that its owner deleted leaves a tombstone in its row's place.
 """
 
 from datetime import datetime

@@ -123,8 +123,8 @@ class ReplayService:
         }
         missing = self._media.copy(copies, pool, done=set(self._media.keys_below(prefix)))
         lost = {key.removeprefix(prefix) for key in missing}
-        if lost & merged.copies.keys():
-            logger().error("segments missing", extra={"video_id": video.id, "count": len(lost)})
+        if gaps := lost & merged.copies.keys():
+            logger().error("segments missing", extra={"video_id": video.id, "count": len(gaps)})
         texts = [(name, text, PLAYLIST) for name, text in merged.playlists(missing=lost).items()]
         if stills:
             starts_ms = [each.starts_at_ms for each in stills]
