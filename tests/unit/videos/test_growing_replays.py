@@ -11,7 +11,6 @@ from socialflow.platform.principal import Principal
 from socialflow.videos.errors import VideoNotFound
 from socialflow.videos.models import Status, Visibility
 from socialflow.videos.paths import prefix_of
-from socialflow.videos.replay import footage_of
 from tests.unit.videos.recorded import (
     BROADCAST_ID,
     REPLAY_ID,
