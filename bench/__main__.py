@@ -17,7 +17,7 @@ from bench.report import Section, markdown, overview
 
 MEASUREMENTS: Final = (
     *("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline"),
-    *("live-ingest", "live-chat"),
+    *("live-ingest", "live-chat", "chat-review", "live"),
 )
 
 

@@ -26,7 +26,7 @@ from bench.timing import percentile
 from infra.local.supervisor import LocalTarget
 from tests.e2e.browser import ARGUMENTS, chromium
 
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 WATCHED_SECONDS: Final = 300
 EVERY_SECONDS: Final = 5
 TOGETHER_SECONDS: Final = 60
