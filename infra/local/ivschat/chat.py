@@ -78,6 +78,7 @@ class Chat:
             self._invoker,
             timeout_s=config.review_timeout_ms / 1000,
             max_parallel=config.max_parallel_reviews,
+            warm_up_calls=config.warm_up_calls,
             warm_up_timeout_s=config.warm_up_timeout_s,
             warm_up_every_s=config.warm_up_every_s,
             now=now,

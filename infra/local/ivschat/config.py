@@ -16,8 +16,9 @@ class Config:
 
     `review_timeout_ms` is the service's quota. As the engine runs a process of 70 MB for each
     concurrent call, `max_parallel_reviews` bounds those; the time in that queue is not the
-    function's and does not count. A room's function is called before it is needed and again after
-    `warm_up_every_s` without a call, because the engine ends idle processes.
+    function's and does not count. A room's function is called before it is needed, as many times
+    at once as `warm_up_calls` says, and again after `warm_up_every_s` without a call, because the
+    engine ends idle processes.
 
     `requests_per_second` is a connection's, `events_per_second` the account's for each of
     SendEvent, DeleteMessage and DisconnectUser (service quotas). `max_frame_bytes` is room for 500
@@ -33,6 +34,7 @@ class Config:
     review_timeout_ms: float = 200
     max_parallel_reviews: int = 8
     max_waiting_messages: int = 20
+    warm_up_calls: int = 2
     warm_up_timeout_s: float = 10
     warm_up_every_s: float = 120
     log_flush_s: float = 2

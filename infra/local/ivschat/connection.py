@@ -109,8 +109,15 @@ class ChatConnection(asyncio.Protocol):
         except LocalProtocolError:
             # Bytes after the closing handshake mean nothing.
             return
+        except UnicodeDecodeError:
+            # wsproto takes the handshake's headers for ASCII.
+            self._reject(400, "The handshake is not ASCII.")
+            return
         for event in self._ws.events():
             self._handle(event)
+        if self._ws.state is ConnectionState.CONNECTING and self._ending_since is None:
+            # uvicorn hands over the whole head at once, so more of it will never come.
+            self._reject(400, "This is no WebSocket handshake.")
 
     def eof_received(self) -> None:
         """Half a connection is none: the transport closes itself."""
@@ -134,7 +141,8 @@ class ChatConnection(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """uvicorn's own call when the server stops."""
-        self.end("The server is stopping", CloseReason.GOING_AWAY)
+        if self._member:
+            self.end("The server is stopping", CloseReason.GOING_AWAY)
         self._transport.close()
 
     def tick(self, now_ns: int) -> None:

@@ -1,8 +1,8 @@
 """Message review by the room's function: what it is asked, what its answer means.
 
 Within the limit of time, or else what the room falls back on. A function that was not called for
-a while is called once with an empty message before anybody waits for it; it can tell that call
-because IVS Chat has no empty messages.
+a while is called with an empty message before anybody waits for it; it can tell such a call because
+IVS Chat has no empty messages.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class Reviewer:
         *,
         timeout_s: float,
         max_parallel: int,
+        warm_up_calls: int,
         warm_up_timeout_s: float,
         warm_up_every_s: float,
         now: Callable[[], float],
@@ -90,6 +91,7 @@ class Reviewer:
         self._invoke = invoke
         self._timeout_s = timeout_s
         self._slots = asyncio.Semaphore(max_parallel)
+        self._warm_up_calls = warm_up_calls
         self._warm_up_timeout_s = warm_up_timeout_s
         self._warm_up_every_s = warm_up_every_s
         self._now = now
@@ -119,7 +121,7 @@ class Reviewer:
         return verdict
 
     def warm_up(self, question: Question) -> None:
-        """Call the function once with the question unless it was called lately."""
+        """Call the function with the question unless it was called lately."""
         uri = question.handler.uri
         called = self._called.get(uri)
         if uri in self._warming or (
@@ -127,17 +129,21 @@ class Reviewer:
         ):
             return
         self._called[uri] = self._now()
-        self._warming[uri] = asyncio.create_task(self._call_once(uri, question.to_json()))
+        self._warming[uri] = asyncio.create_task(self._call_ahead(uri, question.to_json()))
 
     async def close(self) -> None:
         for task in self._warming.values():
             task.cancel()
         await asyncio.gather(*self._warming.values(), return_exceptions=True)
 
-    async def _call_once(self, uri: str, body: bytes) -> None:
+    async def _call_ahead(self, uri: str, body: bytes) -> None:
         try:
             async with asyncio.timeout(self._warm_up_timeout_s):
-                await self._invoke(uri, body)
+                calls = (self._invoke(uri, body) for _ in range(self._warm_up_calls))
+                outcomes = await asyncio.gather(*calls, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
         except (TimeoutError, InvocationFailed) as failed:
             _LOG.warning("%s could not be warmed up: %s", uri, failed or "it took too long")
         finally:

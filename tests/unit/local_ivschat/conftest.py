@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -23,8 +24,8 @@ from tests.unit.local_ivschat.engine import FakeEngine
 if TYPE_CHECKING:
     from mypy_boto3_ivschat import IvschatClient
 
-FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:review"
-_QUICKLY = {"tick_s": 0.02, "log_flush_s": 0.02}
+_FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:review"
+_QUICKLY = {"tick_s": 0.02, "log_flush_s": 0.02, "warm_up_calls": 1}
 EVERYTHING = ("SEND_MESSAGE", "DELETE_MESSAGE", "DISCONNECT_USER")
 
 
@@ -48,35 +49,47 @@ class Service:
         self.clock = MovableNs()
         self.engine = engine
         given = {"engine_url": engine.url, "review_timeout_ms": 2_000, **_QUICKLY, **settings}
-        self.config = Config(state=state, **given)
-        chance = Chance(self.clock, real_chance().make_id, os.urandom)
-        self._server = LocalIvsChat(self.config, chance=chance)
+        self._config = Config(state=state, **given)
+        self._numbers = itertools.count(1)
+        self._server: LocalIvsChat | None = None
         self._sockets: list[ChatSocket] = []
-        self._stopped = False
 
-    def start(self) -> None:
-        self._server.start()
-        self.url = self._server.url
-        self.port = int(self.url.rpartition(":")[2])
-        self.api: IvschatClient = ivschat_client(self.url)
+    def renew(self) -> None:
+        """As if nothing had happened: starting a server for each test would cost the most."""
+        self.engine.reset()
+        # One that nobody called yet, so that it is not warm.
+        self.function = f"{_FUNCTION}-{next(self._numbers)}"
+        if self._server is None:
+            chance = Chance(self.clock, real_chance().make_id, os.urandom)
+            self._server = LocalIvsChat(self._config, chance=chance)
+            self._server.start()
+            self.url = self._server.url
+            self.port = int(self.url.rpartition(":")[2])
+            self.api: IvschatClient = ivschat_client(self.url)
+        for room in self.api.list_rooms()["rooms"]:
+            self.api.delete_room(identifier=room["arn"])
+        for logging in self.api.list_logging_configurations()["loggingConfigurations"]:
+            self.api.delete_logging_configuration(identifier=logging["arn"])
 
-    def stop(self) -> None:
+    def hang_up(self) -> None:
+        """Close the connections of a test."""
         for each in self._sockets:
             each.close()
-        self.api.close()
-        self.stop_server()
+        self._sockets.clear()
 
-    def stop_server(self) -> None:
-        if not self._stopped:
-            self._stopped = True
+    def stop(self) -> None:
+        """What a test stopped is started again for the next."""
+        if self._server is not None:
+            self.api.close()
             self._server.stop()
+            self._server = None
 
     def room(self, **settings: Any) -> str:
         """The ARN of a new room."""
         return self.api.create_room(**settings)["arn"]
 
     def reviewed_room(self, fallback: str = "ALLOW", **settings: Any) -> str:
-        handler = {"uri": FUNCTION, "fallbackResult": fallback}
+        handler = {"uri": self.function, "fallbackResult": fallback}
         return self.room(messageReviewHandler=handler, **settings)
 
     def token(self, room: str, user: str = "usr_ada", **settings: Any) -> str:
@@ -98,22 +111,27 @@ class Service:
         return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="class")
 def engine() -> Iterator[FakeEngine]:
     made = FakeEngine()
     yield made
     made.close()
 
 
-@pytest.fixture
-def settings() -> dict[str, Any]:
-    """What a class of tests changes of the configuration."""
-    return {}
-
-
-@pytest.fixture
-def service(tmp_path: Path, engine: FakeEngine, settings: dict[str, Any]) -> Iterator[Service]:
-    made = Service(tmp_path / "state", engine, **settings)
-    made.start()
+@pytest.fixture(scope="class")
+def _service_of_class(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engine: FakeEngine
+) -> Iterator[Service]:
+    """With what the class says in SETTINGS."""
+    settings: dict[str, Any] = getattr(request.cls, "SETTINGS", {})
+    made = Service(tmp_path_factory.mktemp("ivschat") / "state", engine, **settings)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def service(_service_of_class: Service) -> Iterator[Service]:
+    """Without rooms, connections and memories of another test."""
+    _service_of_class.renew()
+    yield _service_of_class
+    _service_of_class.hang_up()

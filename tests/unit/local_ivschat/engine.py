@@ -37,15 +37,7 @@ class FakeEngine:
     """
 
     def __init__(self) -> None:
-        self.review: Function = allow
-        self.warm: Function = lambda question: None
-        self.asked: list[dict[str, Any]] = []
-        self.functions: list[str] = []
-        self.warm_ups: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
-        self.objects: dict[tuple[str, str], bytes] = {}
-        self.puts = 0
-        self.refuses_objects = False
+        self.reset()
         engine = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -91,6 +83,18 @@ class FakeEngine:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         serve = self._server.serve_forever
         threading.Thread(target=serve, args=(0.01,), daemon=True).start()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.review: Function = allow
+        self.warm: Function = lambda question: None
+        self.asked: list[dict[str, Any]] = []
+        self.functions: list[str] = []
+        self.warm_ups: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.puts = 0
+        self.refuses_objects = False
 
     def invoke(self, question: dict[str, Any]) -> tuple[int, bytes, bool]:
         if question["Content"] == "":

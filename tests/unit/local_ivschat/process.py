@@ -25,6 +25,8 @@ class ServerProcess:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
+            # More than the service's 200: the machine of the tests may have other things to do.
+            "SF_CHAT_REVIEW_TIMEOUT_MS": "5000",
         }
         self._log = state.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -131,9 +131,7 @@ class TestAmazonsClient:
 
 
 class TestLongLivedTokens:
-    @pytest.fixture
-    def settings(self) -> dict[str, Any]:
-        return {"token_seconds": 600}
+    SETTINGS: ClassVar = {"token_seconds": 600}
 
     def test_it_comes_back_by_itself_when_its_session_is_over(
         self, service: Service, ada: AmazonClient

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
+from typing import ClassVar
 
 from tests.unit.local_ivschat.clients import Closed
 from tests.unit.local_ivschat.conftest import Service
 
 
 class TestSlowConsumers:
-    @pytest.fixture
-    def settings(self) -> dict[str, Any]:
-        return {
-            "max_queued_bytes": 16 * 1024,
-            "send_buffer_bytes": 32 * 1024,
-            "requests_per_second": 10_000,
-            "events_per_second": 10_000,
-        }
+    SETTINGS: ClassVar = {
+        "max_queued_bytes": 16 * 1024,
+        "send_buffer_bytes": 32 * 1024,
+        "requests_per_second": 10_000,
+        "events_per_second": 10_000,
+    }
 
     def test_one_that_does_not_read_is_cut_off_and_others_get_everything(
         self, service: Service
@@ -46,9 +42,7 @@ class TestSlowConsumers:
 
 
 class TestSilentConsumers:
-    @pytest.fixture
-    def settings(self) -> dict[str, Any]:
-        return {"ping_every_s": 0.05, "pong_within_s": 1.5}
+    SETTINGS: ClassVar = {"ping_every_s": 0.05, "pong_within_s": 1.5}
 
     def test_one_that_answers_no_ping_is_dropped(self, service: Service) -> None:
         gone = service.connect(service.room())
@@ -69,9 +63,7 @@ class TestSilentConsumers:
 
 
 class TestGoodbyes:
-    @pytest.fixture
-    def settings(self) -> dict[str, Any]:
-        return {"close_within_s": 0.1}
+    SETTINGS: ClassVar = {"close_within_s": 0.1}
 
     def test_a_client_that_leaves_is_answered(self, service: Service) -> None:
         viewer = service.connect(service.room())
@@ -88,5 +80,5 @@ class TestGoodbyes:
 
     def test_a_server_that_stops_says_so(self, service: Service) -> None:
         viewer = service.connect(service.room())
-        service.stop_server()
+        service.stop()
         assert viewer.closed().code == 1001

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from infra.local.service.model_requests import operations
 from tests.unit.local_ivschat.clients import Refused, ivschat_client
-from tests.unit.local_ivschat.conftest import FUNCTION, Service
+from tests.unit.local_ivschat.conftest import Service
 
 NOWHERE = "arn:aws:ivschat:us-east-1:000000000000:room/AbC123def456"
 NO_LOGGING = "arn:aws:ivschat:us-east-1:000000000000:logging-configuration/AbC123def456"
@@ -101,9 +101,7 @@ class TestRefusing:
 
 
 class TestLimits:
-    @pytest.fixture
-    def settings(self) -> dict[str, Any]:
-        return {"max_rooms": 1, "max_logging_configurations": 1, "events_per_second": 2}
+    SETTINGS: ClassVar = {"max_rooms": 1, "max_logging_configurations": 1, "events_per_second": 2}
 
     def test_of_what_an_account_may_have(self, service: Service) -> None:
         service.room()
@@ -145,12 +143,15 @@ class TestRooms:
         changed = service.api.update_room(identifier=room, maximumMessageLength=100)
         assert changed["name"] == "chn_1"
         assert changed["maximumMessageLength"] == 100
-        assert changed["messageReviewHandler"] == {"uri": FUNCTION, "fallbackResult": "DENY"}
+        assert changed["messageReviewHandler"] == {
+            "uri": service.function,
+            "fallbackResult": "DENY",
+        }
         assert changed["updateTime"] > changed["createTime"]
         changed = service.api.update_room(identifier=room, messageReviewHandler={"uri": ""})
         assert "messageReviewHandler" not in changed
         assert changed["maximumMessageLength"] == 100
-        handler: Any = {"uri": FUNCTION}
+        handler: Any = {"uri": service.function}
         changed = service.api.update_room(identifier=room, messageReviewHandler=handler)
         assert changed["messageReviewHandler"]["fallbackResult"] == "ALLOW"
 
@@ -191,9 +192,9 @@ class TestRooms:
             return [room["arn"] for room in service.api.list_rooms(**given)["rooms"]]
 
         assert arns(name="chn_1") == [named]
-        assert arns(messageReviewHandlerUri=FUNCTION) == [reviewed]
+        assert arns(messageReviewHandlerUri=service.function) == [reviewed]
         assert arns(loggingConfigurationIdentifier=logging["arn"]) == [logged]
-        assert arns(name="chn_1", messageReviewHandlerUri=FUNCTION) == []
+        assert arns(name="chn_1", messageReviewHandlerUri=service.function) == []
         with pytest.raises(service.api.exceptions.ResourceNotFoundException):
             arns(loggingConfigurationIdentifier=NO_LOGGING)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+from typing import ClassVar
+
 import httpx
 import pytest
 
-from tests.unit.local_ivschat.clients import Refused, wait_until
+from tests.unit.local_ivschat.clients import PATIENCE, Refused, wait_until
 from tests.unit.local_ivschat.conftest import Service
 
 
@@ -79,9 +82,7 @@ class TestConnecting:
 
 
 class TestTooMany:
-    @pytest.fixture
-    def settings(self) -> dict[str, int]:
-        return {"max_connections": 2}
+    SETTINGS: ClassVar = {"max_connections": 2}
 
     def test_connections_wait_for_no_place(self, service: Service) -> None:
         room = service.room()
@@ -102,3 +103,36 @@ class TestTooMany:
             return True
 
         wait_until(let_in)
+
+
+class TestMangledHandshakes:
+    @pytest.mark.parametrize(
+        "header",
+        [
+            {"sec-websocket-protocol": "tok\xe9n"},
+            {"sec-websocket-key": ""},
+            {"sec-websocket-key": "short"},
+            {"sec-websocket-version": ""},
+            {"content-length": "5"},
+            {"expect": "100-continue", "transfer-encoding": "chunked"},
+        ],
+    )
+    def test_are_answered_and_leave_nothing_behind(
+        self, service: Service, header: dict[str, str]
+    ) -> None:
+        given = {
+            "connection": "upgrade",
+            "upgrade": "websocket",
+            "sec-websocket-version": "13",
+            "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "sec-websocket-protocol": "token",
+            **header,
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+        with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as raw:
+            raw.sendall(f"GET / HTTP/1.1\r\nhost: a\r\n{lines}\r\n".encode("latin-1"))
+            answer = b""
+            while data := raw.recv(4_096):
+                answer += data
+        status = int(answer.split(b" ", 2)[1])
+        assert status in (400, 401, 426)

@@ -185,7 +185,7 @@ class TestThroughTheService:
         viewer = service.connect(service.room(loggingConfigurationIdentifiers=[logging["arn"]]))
         viewer.say("goodbye")
         viewer.next()
-        service.stop_server()
+        service.stop()
         assert [line["payload"]["Content"] for line in service.engine.logged("chat-logs")] == [
             "goodbye"
         ]

@@ -76,7 +76,6 @@ class TestWithTheEngine:
             roomIdentifier=room, userId="usr_ada", capabilities=CAPABILITIES
         )["token"]
         with ChatSocket(server.port, token) as viewer:
-            # With 200 ms for a review, a cold function would have the first one refused.
             viewer.say("hello")
             assert viewer.next()["Content"] == "hello (usr_ada)"
             viewer.say("rude")
