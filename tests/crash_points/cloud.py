@@ -15,7 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.session import get_session
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
@@ -35,10 +35,13 @@ UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
 CHAT_LOGS = "sf-chat-logs"
 BUCKETS = (UPLOADS, MEDIA, RECORDINGS, CHAT_LOGS)
 POLL_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/polls"
+AUDIENCE_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/audience"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
+LIVE_KEY = "live-playback-key"
 TABLES = {
     "chat": ("gsi1",),
     "identity": ("gsi1",),
+    "live": ("gsi1", "gsi2", "gsi3"),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "social": ("gsi1", "gsi2"),
 }
@@ -64,6 +67,17 @@ ENVIRONMENT = {
     "SF_CHAT_REVIEW_FUNCTION": "arn:aws:lambda:eu-west-1:123456789012:function:review",
     "SF_POLL_QUEUE": POLL_QUEUE,
     "SF_IDENTITY_TABLE": "identity",
+    "SF_LIVE_TABLE": "live",
+    "SF_RECORDING_BUCKET": RECORDINGS,
+    "SF_RECORDING_CONFIGURATION": (
+        "arn:aws:ivs:eu-west-1:123456789012:recording-configuration/AbCdEfGhIjKl"
+    ),
+    "SF_PLAYBACK_KEY_SECRET": LIVE_KEY,
+    "SF_INGEST_URL": "rtmps://{endpoint}:443/app/",
+    "SF_INSECURE_INGEST": "false",
+    # Longer than any of the harness's own delays, which must not decide what is a reconnect.
+    "SF_RECONNECT_WINDOW_SECONDS": "7200",
+    "SF_AUDIENCE_QUEUE": AUDIENCE_QUEUE,
     "SF_VIDEOS_TABLE": "videos",
     "SF_SOCIAL_TABLE": "social",
     "SF_SIGNING_KEYS_SECRET": SIGNING_KEYS,
@@ -108,12 +122,13 @@ class Cloud:
             kept.keys.clear()
             kept.multiparts.clear()
         self._secrets.secrets.clear()
-        for secret in (SIGNING_KEYS, PLAYBACK_KEY):
+        for secret in (SIGNING_KEYS, PLAYBACK_KEY, LIVE_KEY):
             self.secrets.create_secret(Name=secret)
 
     def put_signing_keys(self) -> None:
         """The state after a deployment: keys to sign tokens and playback with."""
         self.secrets.put_secret_value(SecretId=PLAYBACK_KEY, SecretString=playback_key())
+        self.secrets.put_secret_value(SecretId=LIVE_KEY, SecretString=live_key())
         key = signing_key()
         text = ring_to_text(KeyRing((key,)))
         self.secrets.put_secret_value(SecretId=SIGNING_KEYS, SecretString=text)
@@ -176,6 +191,15 @@ def signing_key() -> IssuingKey:
 def playback_key() -> str:
     """One RSA key for all runs, as PEM."""
     pem = rsa.generate_private_key(65537, 2048).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    return pem.decode()
+
+
+@functools.cache
+def live_key() -> str:
+    """One P-384 key for all runs, as PEM."""
+    pem = ec.generate_private_key(ec.SECP384R1()).private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
     return pem.decode()

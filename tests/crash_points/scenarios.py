@@ -7,6 +7,9 @@ from tests.crash_points.chat_polls import CHAT_POLLS
 from tests.crash_points.chat_rooms import CHAT_ROOMS
 from tests.crash_points.harness import Scenario
 from tests.crash_points.identity_accounts import IDENTITY, PLATFORM
+from tests.crash_points.live_broadcasts import LIVE_BROADCASTS
+from tests.crash_points.live_channels import LIVE_CHANNELS
+from tests.crash_points.live_followed import LIVE_FOLLOWED
 from tests.crash_points.social_people import SOCIAL
 from tests.crash_points.videos_people import PEOPLE
 from tests.crash_points.videos_processing import PROCESSING
@@ -23,6 +26,9 @@ SCENARIOS: dict[str, Scenario] = {
         *PEOPLE,
         *RECONCILED,
         *REPLAYS,
+        *LIVE_CHANNELS,
+        *LIVE_BROADCASTS,
+        *LIVE_FOLLOWED,
         *IDENTITY,
         *PLATFORM,
         *SOCIAL,

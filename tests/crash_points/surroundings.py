@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,32 +20,56 @@ from cryptography.hazmat.primitives.serialization import (
 
 from socialflow.platform.clock import utc_now
 from tests.crash_points import direct_dynamodb, direct_s3
-from tests.crash_points.cloud import CHAT_LOGS, PLAYBACK_KEY, POLL_QUEUE, UPLOADS, Cloud
+from tests.crash_points.cloud import (
+    AUDIENCE_QUEUE,
+    CHAT_LOGS,
+    PLAYBACK_KEY,
+    POLL_QUEUE,
+    RECORDINGS,
+    UPLOADS,
+    Cloud,
+)
 from tests.crash_points.deliveries import Event, StreamBatch, envelope
+from tests.crash_points.fake_ivs import FakeIvs
 from tests.crash_points.fake_ivschat import FakeIvsChat
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
 
 STREAMS: Final = {
     "chat": "chat.stream",
     "identity": "identity.stream",
+    "live": "live.stream",
     "videos": "videos.stream",
 }
 # Which handlers' queues a rule of the bus brings an event to, by its detail type.
 ROUTES: Final[dict[str, tuple[str, ...]]] = {
+    "BroadcastHidden.v1": ("live.on_broadcast_hidden",),
     "BroadcastRecorded.v1": ("videos.on_broadcast_recorded",),
-    "ChannelRequested.v1": ("chat.on_channel_requested",),
+    "BroadcastStopRequested.v1": ("live.on_broadcast_stop_requested",),
+    "ChannelRequested.v1": ("chat.on_channel_requested", "live.on_channel_requested"),
+    "IVS Recording State Change": ("live.on_recording_changed",),
+    "IVS Stream Health Change": ("live.on_stream_changed",),
+    "IVS Stream State Change": ("live.on_stream_changed",),
     "MediaConvert Job State Change": ("videos.on_transcode_changed",),
     "MessageDeleted.v1": ("chat.on_message_deleted",),
     "PollChanged.v1": ("chat.on_poll_changed",),
     "SenderSilenced.v1": ("chat.on_sender_silenced",),
+    "StreamKeyRotationRequested.v1": ("live.on_stream_key_rotation_requested",),
     "VideoDeleted.v1": ("videos.on_video_discarded",),
     "VideoFailed.v1": ("videos.on_video_discarded",),
     "VideoMediaMisplaced.v1": ("videos.on_media_misplaced",),
 }
-# `Object Created`, by bucket.
-OBJECTS: Final = {UPLOADS: "videos.on_source_uploaded", CHAT_LOGS: "chat.on_chat_logged"}
+# `Object Created`, by bucket and the first part of the key.
+OBJECTS: Final = {
+    (UPLOADS, "uploads"): "videos.on_source_uploaded",
+    (UPLOADS, "thumbnails"): "live.on_thumbnail_uploaded",
+    (RECORDINGS, "ivs"): "live.on_thumbnail_captured",
+    (CHAT_LOGS, "AWSLogs"): "chat.on_chat_logged",
+}
 # Queues that functions write to themselves.
-QUEUES: Final = {POLL_QUEUE: "chat.on_poll_changed"}
+QUEUES: Final = {
+    AUDIENCE_QUEUE: "live.on_audience_due",
+    POLL_QUEUE: "chat.on_poll_changed",
+}
 
 
 class Surroundings:
@@ -61,8 +85,12 @@ class Surroundings:
         self.invalidations: dict[str, Any] = {}
         self.custom_resources: dict[str, Any] = {}
         self.mediaconvert = FakeMediaConvert(write=cloud.put_object, emit=self._job_changed)
+        self.ivs = FakeIvs(write=cloud.put_object, emit=self._stream_changed, bucket=RECORDINGS)
         self.ivs_chat = FakeIvsChat()
+        # A scenario may say whose handlers alone are to hear events.
+        self.contexts: frozenset[str] | None = None
         self.fakes = {
+            "ivs": self.ivs.call,
             "ivschat": self.ivs_chat.call,
             "sqs": self._send_message,
             "mediaconvert": self.mediaconvert.call,
@@ -135,12 +163,14 @@ class Surroundings:
         return {"FailedEntryCount": 0, "Entries": results}
 
     def _send_message(self, operation: Any, parameters: dict[str, Any]) -> Any:
-        assert operation.name == "SendMessage", operation.name
-        delay = timedelta(seconds=parameters.get("DelaySeconds", 0))
-        assert delay <= timedelta(minutes=15), "SQS delays no longer"
-        message = Event(QUEUES[parameters["QueueUrl"]], (json.loads(parameters["MessageBody"]),))
-        self.delayed.append((utc_now() + delay, message))
-        return {"MessageId": self._next_id()}
+        batch = operation.name == "SendMessageBatch"
+        assert batch or operation.name == "SendMessage", operation.name
+        for entry in parameters["Entries"] if batch else [parameters]:
+            delay = timedelta(seconds=entry.get("DelaySeconds", 0))
+            assert delay <= timedelta(minutes=15), "SQS delays no longer"
+            handler = QUEUES[parameters["QueueUrl"]]
+            self.delayed.append((utc_now() + delay, Event(handler, (_message(entry),))))
+        return {"Successful": []} if batch else {"MessageId": self._next_id()}
 
     def _create_invalidation(self, operation: Any, parameters: dict[str, Any]) -> Any:
         assert operation.name == "CreateInvalidation", operation.name
@@ -158,12 +188,29 @@ class Surroundings:
     ) -> None:
         handlers = ROUTES.get(detail_type, ())
         if detail_type == "Object Created":
-            handlers = (OBJECTS[detail["bucket"]["name"]],)
+            folder = detail["object"]["key"].partition("/")[0]
+            handlers = (OBJECTS[detail["bucket"]["name"], folder],)
+        self._deliver(handlers, envelope(event_id, source, detail_type, detail))
+
+    def _stream_changed(
+        self, detail_type: str, arn: str, detail: Mapping[str, Any], at: datetime
+    ) -> None:
+        event = envelope(self._next_id(), "aws.ivs", detail_type, detail)
+        event |= {"resources": [arn], "time": at.isoformat().replace("+00:00", "Z")}
+        self._deliver(ROUTES[detail_type], event)
+
+    def _deliver(self, handlers: Iterable[str], event: Mapping[str, Any]) -> None:
         for handler in handlers:
-            self.queue.append(Event(handler, (envelope(event_id, source, detail_type, detail),)))
+            if self.contexts is None or handler.partition(".")[0] in self.contexts:
+                self.queue.append(Event(handler, (event,)))
 
     def _next_id(self) -> str:
         return str(next(self._numbers))
+
+
+def _message(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function sent to a queue of its own, told apart by what it says."""
+    return {"id": entry["MessageBody"], "source": "sqs", **json.loads(entry["MessageBody"])}
 
 
 def _as_lambda_gets_it(record: dict[str, Any]) -> dict[str, Any]:

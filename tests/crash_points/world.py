@@ -206,6 +206,7 @@ class World:
             "invalidation": list(self.around.invalidations.values()),
             "custom resource": list(self.around.custom_resources.values()),
             "answer": self._noted,
+            **self.around.ivs.facts(),
             **self.around.ivs_chat.facts(),
         }
         return snapshot(self.cloud, seen)

@@ -126,7 +126,8 @@ class BroadcastRepository:
         One of the same id that is there already is returned as it is. `stream_id` is the stream
         that made it. Raises `ChannelTaken` or `StreamKnown`.
         """
-        writes = [Write(put=broadcast_to_item(broadcast), condition=_NEW)]
+        item = {**broadcast_to_item(broadcast), "viewers": 0, "peak_viewers": 0}
+        writes = [Write(put=item, condition=_NEW)]
         if broadcast.state in ACTIVE:
             writes.append(occupy(broadcast.channel_id, broadcast.id, self._clock()))
         if stream_id:
