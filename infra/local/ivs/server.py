@@ -10,7 +10,6 @@ import asyncio
 import datetime as dt
 import logging
 import shutil
-import socket
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -42,12 +41,12 @@ from infra.local.ivs.viewers import Viewers
 from infra.local.service.engine_events import EngineEvents, EventSink
 from infra.local.service.engine_s3 import engine_s3
 from infra.local.service.errors import ServiceError
+from infra.local.service.loopback import HOST, listen
 from infra.local.service.outbox import Outbox
 
 __all__ = ["LocalIvs"]
 
 _LOG = logging.getLogger(__name__)
-_HOST = "127.0.0.1"
 _START_SECONDS = 20
 _THREADS = 8
 
@@ -82,7 +81,7 @@ class LocalIvs:
         self._engine_events = EngineEvents(
             config.events_url or config.engine_url, config.engine_token
         )
-        self._socket = socket.create_server((_HOST, port))
+        self._socket = listen(port)
         path = config.state / "ivs.sqlite"
         self._store = Store(path)
         self._outbox = Outbox(path, sink or self._engine_events)
@@ -96,16 +95,16 @@ class LocalIvs:
     @property
     def url(self) -> str:
         """Of the control API."""
-        return f"http://{_HOST}:{self._port}"
+        return f"http://{HOST}:{self._port}"
 
     @property
     def rtmp_url(self) -> str:
         """To be followed by the stream key."""
-        return f"rtmp://{_HOST}:{self._rtmp.port}/app/"
+        return f"rtmp://{HOST}:{self._rtmp.port}/app/"
 
     @property
     def rtmps_url(self) -> str:
-        return f"rtmps://{_HOST}:{self._rtmps.port}/app/"
+        return f"rtmps://{HOST}:{self._rtmps.port}/app/"
 
     def start(self) -> None:
         """Returns when everything is listened on. Raises what kept it from that."""
@@ -191,8 +190,8 @@ class LocalIvs:
         self._broadcasts.recover()
         accept, config = self._broadcasts.accept, self._config
         context = rtmps_context(config.state, dt.datetime.now(dt.UTC))
-        self._rtmp = RtmpServer(accept, host=_HOST, port=self._asked_rtmp_port)
-        self._rtmps = RtmpServer(accept, host=_HOST, port=self._asked_rtmps_port, tls=context)
+        self._rtmp = RtmpServer(accept, host=HOST, port=self._asked_rtmp_port)
+        self._rtmps = RtmpServer(accept, host=HOST, port=self._asked_rtmps_port, tls=context)
         await self._rtmp.start()
         await self._rtmps.start()
         serving = asyncio.create_task(self._http.serve(sockets=[self._socket]))
