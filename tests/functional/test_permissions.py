@@ -26,9 +26,15 @@ class Role:
     """Clients with the credentials that a function is given."""
 
     def __init__(self, account: AwsAccount, function: str) -> None:
+        self._account = account
         self.outputs = account.outputs
         self.uploads, self.media = account.upload_bucket, account.media_bucket
         self.client = account.clients_of_function(f"socialflow-local-{function}")
+
+    def queue(self, function: str) -> str:
+        """The URL of a handler's own queue, as the administrator finds it."""
+        name = f"socialflow-local-{function}"
+        return str(self._account.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
 
     def table(self, context: str) -> str:
         return self.outputs[f"{context.title()}TableName"]
@@ -63,8 +69,60 @@ ALLOWED: dict[str, tuple[str, Try]] = {
             SecretId=role.outputs["SigningKeysSecretArn"]
         ),
     ),
+    "the live API reads the key of live playback": (
+        "live-api",
+        lambda role: role.client("secretsmanager").get_secret_value(
+            SecretId=role.outputs["LiveSigningSecretArn"]
+        ),
+    ),
+    "live's stream function sends messages for later, in batches": (
+        "live-stream",
+        lambda role: role.client("sqs").send_message_batch(
+            QueueUrl=role.queue("live-on_audience_due"),
+            Entries=[{"Id": "1", "MessageBody": "{}", "DelaySeconds": 900}],
+        ),
+    ),
 }
 REFUSED: dict[str, tuple[str, Try]] = {
+    "the live API reads the key of videos that are not public": (
+        "live-api",
+        lambda role: role.client("secretsmanager").get_secret_value(
+            SecretId=role.outputs["MediaSigningSecretArn"]
+        ),
+    ),
+    "the live API writes a video's source": (
+        "live-api",
+        lambda role: role.client("s3").put_object(
+            Bucket=role.uploads, Key="uploads/vid_none/source", Body=b""
+        ),
+    ),
+    "live's stream function sends to the queue of polls": (
+        "live-stream",
+        lambda role: role.client("sqs").send_message_batch(
+            QueueUrl=role.queue("chat-on_poll_changed"),
+            Entries=[{"Id": "1", "MessageBody": "{}"}],
+        ),
+    ),
+    "the review of messages queries the chat's table": (
+        "chat-on_message_review",
+        lambda role: role.client("dynamodb").query(
+            TableName=role.table("chat"),
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "ROOM#none"}},
+        ),
+    ),
+    "on_broadcast_recorded changes a recording": (
+        "videos-on_broadcast_recorded",
+        lambda role: role.client("s3").put_object(
+            Bucket=role.outputs["RecordingBucketName"], Key="ivs/v1/x", Body=b""
+        ),
+    ),
+    "on_thumbnail_uploaded reads a video's source": (
+        "live-on_thumbnail_uploaded",
+        lambda role: role.client("s3").get_object(
+            Bucket=role.uploads, Key="uploads/vid_none/source"
+        ),
+    ),
     "the videos API deletes its table": (
         API,
         lambda role: role.client("dynamodb").delete_table(TableName=role.table("videos")),

@@ -76,3 +76,31 @@ def test_keys_that_ministack_does_not_know_are_real_records(target: LocalTarget)
     (key_id,) = group["KeyGroup"]["KeyGroupConfig"]["Items"]
     key = cloudfront.get_public_key(Id=key_id)["PublicKey"]["PublicKeyConfig"]["EncodedKey"]
     assert key.startswith("-----BEGIN PUBLIC KEY-----")
+
+
+def test_resources_of_ivs_are_its_own_records_one_of_each(
+    target: LocalTarget, deployment: Deployment
+) -> None:
+    ivs, chat = target.admin_client("ivs"), target.admin_client("ivschat")
+    (recording,) = ivs.list_recording_configurations()["recordingConfigurations"]
+    bucket = recording["destinationConfiguration"]["s3"]["bucketName"]
+    assert target.admin_client("s3").head_bucket(Bucket=bucket)
+    (key,) = ivs.list_playback_key_pairs()["keyPairs"]
+    assert ivs.get_playback_key_pair(arn=key["arn"])["keyPair"]["fingerprint"]
+    (logging,) = chat.list_logging_configurations()["loggingConfigurations"]
+    assert logging["state"] == "ACTIVE"
+
+    kind = "AWS::IVSChat::LoggingConfiguration"
+    for name in ("one-name", "another-name"):
+        to_bucket = {"DestinationConfiguration": {"S3": {"BucketName": bucket}}}
+        properties = {"Name": name, **to_bucket}
+        deployment.deploy(stack({"Log": {"Type": kind, "Properties": properties}}), SETTINGS)
+        names = [each["name"] for each in _logging(chat) if each["arn"] != logging["arn"]]
+        assert names == [name]
+    deployment.deploy(stack({"Queue": queue("deploying-4")}), SETTINGS)
+    assert _logging(chat) == [logging]
+
+
+def _logging(chat: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = chat.list_logging_configurations()["loggingConfigurations"]
+    return found
