@@ -1,19 +1,17 @@
 """A running ffmpeg: fed through a bounded pipe, its rungs read from pipes of their own.
 
 Feeding waits while ffmpeg is busy, which holds back the publisher: nothing piles up in memory.
-When this process dies, ffmpeg sees the end of its input and closes its files in order.
+When this process dies, ffmpeg sees the end of its input and closes its files in order. A signal
+would make it leave them unfinished, so it is kept out of the terminal's reach.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import fcntl
 import logging
 import os
-import signal
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Self
@@ -26,8 +24,6 @@ __all__ = ["Encoder", "EncoderFailed", "Receive"]
 _LOG = logging.getLogger(__name__)
 _PIPE_BYTES = 1024**2
 _LOG_NAME = "ffmpeg.log"
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 Receive = Callable[[int, Initialization | Fragment], Awaitable[None]]
 """Position of the rung, and what came of it."""
@@ -64,7 +60,7 @@ class Encoder:
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=complaints,
                     pass_fds=writing,
-                    preexec_fn=_in_child,
+                    start_new_session=True,
                 )
         except BaseException:
             for reading, _ in pipes:
@@ -142,10 +138,3 @@ async def _read(pipe: int, position: int, receive: Receive) -> None:
         _LOG.exception("rung %d cannot be read", position)
     finally:
         transport.close()
-
-
-def _in_child() -> None:
-    """Close the files in order when the server is gone, though it blocks the signal for itself."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
