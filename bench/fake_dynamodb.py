@@ -1,4 +1,7 @@
-"""DynamoDB's two reads over HTTP on loopback, from a few rows: a network that takes no time."""
+"""DynamoDB over HTTP on loopback, from a few rows: a network that takes no time.
+
+It reads, and takes updates without keeping them.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 
 def answer(operation: str, request: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
-    """What DynamoDB answers to `GetItem` or `BatchGetItem`; other operations raise `KeyError`."""
-    return {"GetItem": _get_item, "BatchGetItem": _batch_get_item}[operation](request, rows)
+    """What DynamoDB answers to a read or an `UpdateItem`; others raise `KeyError`."""
+    known = {"GetItem": _get_item, "BatchGetItem": _batch_get_item, "UpdateItem": _update_item}
+    return known[operation](request, rows)
 
 
 def _get_item(request: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
@@ -28,6 +32,10 @@ def _batch_get_item(request: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
         for table, wanted in request["RequestItems"].items()
     }
     return {"Responses": responses, "UnprocessedKeys": {}}
+
+
+def _update_item(request: Mapping[str, Any], _rows: Rows) -> dict[str, Any]:
+    return {"Attributes": request["Key"]}
 
 
 def _name(table: str, key: Mapping[str, Any]) -> str:
