@@ -136,7 +136,7 @@ class Archive:
                 self._config.account_id, channel_id, self._ids.resource_id(), now
             ),
             session_id=self._ids.recording_session_id(),
-            started_at=now,
+            started_at=transcode.first_frame_at or now,
             rungs=rungs,
             codecs=[transcode.timelines[rung.name].codecs + sound for rung in rungs],
             frame_rate=transcode.frame_rate,

@@ -114,6 +114,8 @@ class Broadcast:
         facts = self.facts()
         if self.live:
             self._watch_starvation(facts)
+        elif self._room.clock() - self.session.created_at > self._room.config.start_limit_seconds:
+            self.disconnect("nothing to show came in time")
         if (excess := self._bitrate.excess(facts.video_bits_per_s + facts.audio_bits_per_s)) > 0:
             detail = {
                 "limit_name": "Ingest Bitrate",

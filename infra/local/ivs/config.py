@@ -47,6 +47,7 @@ class Config:
     window_segments: int = 12
     kept_segments: int = 18
     start_wait_seconds: float = 2.0
+    start_limit_seconds: float = 20.0
     encoder_stall_seconds: float = 10.0
     max_encoder_starts: int = 6
     bitrate_limit_bps: int = 8_500_000

@@ -52,7 +52,9 @@ def encoder_command(ffmpeg: str, plan: EncodePlan, directory: Path, pipes: list[
     command = [
         *(ffmpeg, "-hide_banner", "-nostdin", "-y", "-nostats", "-loglevel", "warning"),
         *("-flags", "low_delay", "-threads", "1", "-max_error_rate", "1"),
-        *("-probesize", "2048", "-analyzeduration", "0", "-f", "flv", "-i", "pipe:0"),
+        # Only until both formats are known: frames are not counted for their rate.
+        *("-fpsprobesize", "0", "-probesize", "500000", "-analyzeduration", "1000000"),
+        *("-f", "flv", "-i", "pipe:0"),
         *("-filter_complex", _filters(plan)),
     ]
     for position, rung in enumerate(plan.rungs):

@@ -57,6 +57,7 @@ class Transcode:
         self.timelines: dict[str, Timeline] = {}
         self.frame_rate = config.max_frame_rate
         self.has_sound = False
+        self.first_frame_at: float | None = None
         self._config = config
         self._spool = spool
         self._recording = recording
@@ -140,6 +141,7 @@ class Transcode:
         self.has_sound = Codec.AAC in self._headers
         plan = self._plan()
         self._epoch = self._held[0].came_at
+        self.first_frame_at = self.first_frame_at or self._epoch
         self._encoder = await Encoder.start(
             self._config.ffmpeg, plan, self._spool.new_run(), self._receive
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,9 +106,12 @@ class Publisher:
         rate: int = 30,
         seconds: float = 60,
         sound: bool = True,
+        picture: bool = True,
         codec: str = "libx264",
     ) -> None:
-        source = ["-re", "-f", "lavfi", "-i", f"testsrc2=s={size}:r={rate}"]
+        source = []
+        if picture:
+            source += ["-re", "-f", "lavfi", "-i", f"testsrc2=s={size}:r={rate}"]
         if sound:
             source += ["-re", "-f", "lavfi", "-i", "sine=r=48000"]
         self._command = [
@@ -136,6 +140,18 @@ class Publisher:
             raise AssertionError("not started")
         _, complaints = self._process.communicate(timeout=seconds)
         return self._process.returncode, complaints.decode(errors="replace")
+
+    def pause(self) -> None:
+        """It sends nothing more, and keeps its connection."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self._process is None:
+            raise AssertionError("not started")
+        self._process.send_signal(number)
 
     def end(self) -> None:
         """As by `q`: it says goodbye."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from tests.unit.local_ivs.fakes import wait_until
 from tests.unit.local_ivs.running import Publisher, Running, running
@@ -217,7 +219,52 @@ class TestOtherSources:
             assert variants(master_of(channel["playbackUrl"]))
 
 
+class TestPrivateChannels:
+    def test_a_token_opens_the_master_and_its_paths_the_rest(self, server: Running) -> None:
+        key_pair = ECKey.generate_key("P-384")
+        pem = key_pair.as_pem(private=False).decode()
+        server.client.import_playback_key_pair(publicKeyMaterial=pem)
+        channel, key = server.channel(authorized=True)
+        url = channel["playbackUrl"]
+
+        def token(arn: str) -> str:
+            claims = {"aws:channel-arn": arn, "exp": int(time.time()) + 60}
+            return jwt.encode({"alg": "ES384"}, claims, key_pair, algorithms=["ES384"])
+
+        assert httpx.get(url, params={"token": token(channel["arn"])}).status_code == 404
+        with Publisher(server.ivs.rtmp_url + key["value"]):
+            _, best = variants(master_of(url, token=token(channel["arn"])))[0]
+            assert number_of_last(playlist(best)) >= 0
+            for refused in (
+                httpx.get(url),
+                httpx.get(url, params={"token": token(channel["arn"] + "x")}),
+                httpx.get(re.sub(r"/\w{24}/", f"/{'A' * 24}/", best)),
+            ):
+                assert refused.status_code == 403
+                assert refused.headers["access-control-allow-origin"] == "*"
+                assert refused.json()[0]["error_code"] == "playback_auth_error"
+
+
 class TestFaults:
+    def test_an_encoder_that_sends_nothing_starves_the_stream(self, tmp_path: Path) -> None:
+        with running(tmp_path, starvation_seconds=0.5, tick_seconds=0.1) as server:
+            channel, key = server.channel()
+            with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
+                stream_of(server, channel["arn"])
+                publisher.pause()
+                wait_until(lambda: "Starvation Start" in server.events.names())
+                starving = server.client.list_streams(filterBy={"health": "STARVING"})["streams"]
+                assert [one["channelArn"] for one in starving] == [channel["arn"]]
+                publisher.resume()
+                wait_until(lambda: "Starvation End" in server.events.names())
+
+    def test_an_encoder_that_shows_nothing_is_sent_away(self, tmp_path: Path) -> None:
+        with running(tmp_path, start_limit_seconds=0.5) as server:
+            _, key = server.channel()
+            with Publisher(server.ivs.rtmp_url + key["value"], picture=False) as publisher:
+                assert publisher.finished()[0] != 0
+            wait_until(lambda: server.events.names() == ["Session Created", "Session Ended"])
+
     def test_a_killed_encoder_ends_its_session(self, server: Running) -> None:
         channel, key = server.recorded_channel()
         with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
