@@ -15,22 +15,22 @@ from socialflow.platform.principal import Principal
 from socialflow.videos.paths import prefix_of
 from socialflow.videos.replay import Recording
 from tests.media import ffmpeg
+from tests.recordings import FRAME_RATE, record_session
 from tests.unit.videos.m3u8_check import check_master, check_media
 from tests.unit.videos.recorded import REPLAY_ID, a_broadcast, a_recording
 from tests.unit.videos.world import MEDIA, RECORDINGS, VideosWorld
 
-RATE = 25
 FIRST_SECONDS, SECOND_SECONDS = 5, 3
-TOTAL_FRAMES = (FIRST_SECONDS + SECOND_SECONDS) * RATE
+TOTAL_FRAMES = (FIRST_SECONDS + SECOND_SECONDS) * FRAME_RATE
 LADDERS = {"first": ((640, 360), (320, 180)), "second": ((320, 180),)}
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`first/` and `second/`, each as below `media/hls/`; the encoder came back with less."""
+    """`first/` and `second/`, each as below a recording's prefix; the second has a rung less."""
     root = tmp_path_factory.mktemp("recorded")
     for session, seconds in (("first", FIRST_SECONDS), ("second", SECOND_SECONDS)):
-        _record(root / session, seconds, LADDERS[session])
+        record_session(root / session, seconds, LADDERS[session])
     return root
 
 
@@ -42,7 +42,9 @@ def replay(world: VideosWorld, ann: Principal, recorded: Path, tmp_path: Path) -
     video = world.rows.get(REPLAY_ID)
     assert video
     assert video.full
-    assert video.duration_ms == pytest.approx(TOTAL_FRAMES * 1000 / RATE, abs=1000 / RATE)
+    assert video.duration_ms == pytest.approx(
+        TOTAL_FRAMES * 1000 / FRAME_RATE, abs=1000 / FRAME_RATE
+    )
     prefix = prefix_of(video.id, video.full)
     for key in world.objects():
         target = tmp_path / key.removeprefix(prefix)
@@ -58,7 +60,10 @@ def test_every_frame_of_every_rung_decodes(replay: Path, rung: str, sizes: list[
         for frame in container.decode(video=0):
             heights.append(frame.height)
     assert len(heights) == TOTAL_FRAMES
-    assert heights == [sizes[0]] * FIRST_SECONDS * RATE + [sizes[1]] * SECOND_SECONDS * RATE
+    assert (
+        heights
+        == [sizes[0]] * FIRST_SECONDS * FRAME_RATE + [sizes[1]] * SECOND_SECONDS * FRAME_RATE
+    )
 
 
 @pytest.mark.parametrize("rung", ["360p", "180p"])
@@ -77,7 +82,7 @@ def test_a_player_meets_no_gap_and_no_error(replay: Path, rung: str) -> None:
     assert len(seconds) == TOTAL_FRAMES
     steps = [later - earlier for earlier, later in pairwise(seconds)]
     # One frame to the next everywhere; where the encoder came back, sound may end a bit later.
-    assert max(steps) < 2.5 / RATE
+    assert max(steps) < 2.5 / FRAME_RATE
     assert min(steps) > 0
     # Warnings there may be: ffmpeg counts TS packets on across a discontinuity, unlike players.
     assert "[error]" not in done.stderr
@@ -89,36 +94,9 @@ def test_lengths_add_up_in_every_rung(replay: Path) -> None:
     assert [each["RESOLUTION"] for each in rungs] == ["640x360", "320x180"]
     for each in rungs:
         found = check_media((replay / each["uri"]).read_text())
-        assert sum(found.durations) == pytest.approx(TOTAL_FRAMES / RATE, abs=1 / RATE)
+        assert sum(found.durations) == pytest.approx(TOTAL_FRAMES / FRAME_RATE, abs=1 / FRAME_RATE)
         assert len(found.cuts) == 1
         assert [(replay / uri).is_file() for uri in found.uris] == [True] * len(found.uris)
-
-
-def _record(folder: Path, seconds: int, ladder: tuple[tuple[int, int], ...]) -> None:
-    """Encodes all rungs at once, as a live ladder does, with a picture and a tone."""
-    command = [
-        *(ffmpeg(), "-v", "error", "-f", "lavfi", "-i"),
-        f"testsrc=s=640x360:r={RATE}:d={seconds}",
-        *("-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}"),
-    ]
-    lines = ["#EXTM3U"]
-    for width, height in ladder:
-        name = f"{height}p{RATE}"
-        (folder / name).mkdir(parents=True)
-        command += [
-            *("-map", "0:v", "-map", "1:a", "-vf", f"scale={width}:{height}"),
-            *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-bf", "0"),
-            *("-g", str(RATE), "-keyint_min", str(RATE), "-sc_threshold", "0"),
-            *("-c:a", "aac", "-b:a", "64k", "-f", "hls", "-hls_time", "2"),
-            *("-hls_playlist_type", "vod", "-hls_segment_filename", str(folder / name / "%d.ts")),
-            str(folder / name / "playlist.m3u8"),
-        ]
-        lines += [
-            f"#EXT-X-STREAM-INF:BANDWIDTH={height * 3000},RESOLUTION={width}x{height}",
-            f"{name}/playlist.m3u8",
-        ]
-    subprocess.run(command, check=True)  # noqa: S603 - our own program
-    (folder / "master.m3u8").write_text("\n".join(lines) + "\n")
 
 
 def _put(folder: Path, number: int) -> Recording:
@@ -126,7 +104,7 @@ def _put(folder: Path, number: int) -> Recording:
     for path in folder.rglob("*.*"):
         client("s3").put_object(
             Bucket=RECORDINGS,
-            Key=f"{recording.key_prefix}/media/hls/{path.relative_to(folder)}",
+            Key=f"{recording.key_prefix}/{path.relative_to(folder)}",
             Body=path.read_bytes(),
         )
     return recording
