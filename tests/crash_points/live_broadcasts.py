@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from socialflow.live import following
 from tests.crash_points.cloud import RECORDINGS, UPLOADS
+from tests.crash_points.deliveries import Event
 from tests.crash_points.fake_ivs import THUMBNAIL
 from tests.crash_points.harness import Scenario
 from tests.crash_points.live_channels import channel_of, followed, only_live
@@ -192,12 +193,19 @@ def watched(world: World) -> None:
     beat = {"viewer_token": playback["viewer_token"], "latency_ms": 2500}
     world.request("POST", f"{target}/heartbeats", beat, expect=204)
     world.pass_time(seconds=30)
+    world.around.queue.append(_due(broadcast_id))
     world.settle()
     world.pass_time(minutes=2)
     world.request("POST", f"{target}/end", by=ann, expect=202)
     world.settle()
     over(world)
     assert world.look(target)["peak_viewers"] == 1
+
+
+def _due(broadcast_id: str) -> Event:
+    """A message of its own: those that were sent may have come before the heartbeat."""
+    said = {"id": "due", "source": "sqs", "detail-type": "AudienceDue.v1"}
+    return Event("live.on_audience_due", ({**said, "detail": {"broadcast_id": broadcast_id}},))
 
 
 def _arrives(world: World, bucket: str, key: str, body: bytes) -> None:
