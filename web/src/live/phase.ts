@@ -46,8 +46,9 @@ export function situationOf(state: LiveState, seen: Broadcast | null): Situation
 export function pollAfterMs(phase: Phase, broadcast: Broadcast | null): number {
   switch (phase) {
     case 'starting':
+      return 1_000;
     case 'interrupted':
-      return 2_000;
+      return 1_500;
     case 'live':
       return 8_000;
     case 'ended':

@@ -51,6 +51,8 @@ export function needsSignIn(route: Route): boolean {
 
 export const to = {
   watch: (id: string): string => `/watch/${encodeURIComponent(id)}`,
+  /** A video that may still be on its way from a stream that just ended. */
+  replay: (id: string): string => `/watch/${encodeURIComponent(id)}?replay`,
   edit: (id: string): string => `/studio/videos/${encodeURIComponent(id)}`,
   channel: (handle: string): string => `/@${encodeURIComponent(handle)}`,
   live: (handle: string): string => `/@${encodeURIComponent(handle)}/live`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Analytics, Point } from '../../src/api/live';
 import { ffmpegCommand } from '../../src/studio/live/encoders';
-import { formatBitrate, gaugesOf, isStarving } from '../../src/studio/live/health';
+import { codecName, formatBitrate, gaugesOf, isStarving } from '../../src/studio/live/health';
 
 const points = (values: number[]): Point[] =>
   values.map((value, index) => ({
@@ -56,6 +56,16 @@ describe('the health of a stream', () => {
     ]);
     expect(warnings({ keyframe_interval_s: points([8]) })).toEqual(['Keyframe interval']);
     expect(warnings({ dropped_frames: points([0, 12]) })).toEqual(['Dropped frames']);
+    expect(warnings({ dropped_frames: points([12, 0, 0, 0]) })).toEqual([]);
+  });
+
+  it('names codecs as people do', () => {
+    expect(['avc1.42C01E', 'mp4a.40.2', 'hvc1.1', null].map(codecName)).toEqual([
+      'H.264',
+      'AAC',
+      'hvc1.1',
+      '–',
+    ]);
   });
 
   it('starves from the word of it to the word of its end', () => {

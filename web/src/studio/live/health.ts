@@ -13,6 +13,8 @@ export interface Gauge {
 
 const KEYFRAMES_AT_MOST_S = 3;
 const RECENT_MS = 90_000;
+/** Frames lost before these are told in the sum, but nothing is to be done about them. */
+const RECENT_DOTS = 3;
 
 export function dotsOf(points: readonly Point[]): Dot[] {
   return points
@@ -59,10 +61,19 @@ export function gaugesOf(analytics: Analytics): Gauge[] {
         'Dropped frames',
         dropped,
         () => String(Math.round(lost)),
-        lost > 0 ? 'Your encoder or your line does not keep up.' : null,
+        dropped.slice(-RECENT_DOTS).some(({ value }) => value > 0)
+          ? 'Your encoder or your line does not keep up.'
+          : null,
       ),
     },
   ];
+}
+
+/** “avc1.64001f” is H.264, “mp4a.40.2” is AAC (RFC 6381); others as they stand. */
+export function codecName(codec: string | null): string {
+  if (!codec) return '–';
+  if (/^avc[13]/i.test(codec)) return 'H.264';
+  return /^mp4a\.40/i.test(codec) ? 'AAC' : codec;
 }
 
 /** The last figure is less than half of what was usual before. */
