@@ -61,6 +61,7 @@ class Config:
     tick_seconds: float = 0.5
     metrics_seconds: float = 5.0
     viewer_seconds: float = 10.0
+    viewer_kept_seconds: float = 900.0
     max_viewers: int = 10_000
     linger_seconds: float = 30.0
 

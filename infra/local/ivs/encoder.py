@@ -23,7 +23,7 @@ __all__ = ["Encoder", "EncoderFailed", "Receive"]
 
 _LOG = logging.getLogger(__name__)
 _PIPE_BYTES = 1024**2
-_LOG_NAME = "ffmpeg.log"
+_COMPLAINTS_BYTES = 4096
 
 Receive = Callable[[int, Initialization | Fragment], Awaitable[None]]
 """Position of the rung, and what came of it."""
@@ -39,11 +39,12 @@ class Encoder:
     def __init__(
         self, process: asyncio.subprocess.Process, readers: list[asyncio.Task[None]]
     ) -> None:
-        if process.stdin is None:
-            raise ValueError("ffmpeg was started without a pipe to it")
+        if process.stdin is None or process.stderr is None:
+            raise ValueError("ffmpeg was started without pipes")
         self._process = process
         self._input = process.stdin
         self._readers = readers
+        self._complaints = asyncio.create_task(_last_words(process.stderr))
 
     @classmethod
     async def start(cls, ffmpeg: str, plan: EncodePlan, directory: Path, receive: Receive) -> Self:
@@ -53,15 +54,14 @@ class Encoder:
         pipes = [os.pipe() for _ in plan.rungs]
         writing = [write for _, write in pipes]
         try:
-            with (directory / _LOG_NAME).open("wb") as complaints:
-                process = await asyncio.create_subprocess_exec(
-                    *encoder_command(ffmpeg, plan, directory, writing),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=complaints,
-                    pass_fds=writing,
-                    start_new_session=True,
-                )
+            process = await asyncio.create_subprocess_exec(
+                *encoder_command(ffmpeg, plan, directory, writing),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=writing,
+                start_new_session=True,
+            )
         except BaseException:
             for reading, _ in pipes:
                 os.close(reading)
@@ -120,7 +120,18 @@ class Encoder:
                 self._process.kill()
         code = await self._process.wait()
         await asyncio.gather(*self._readers, return_exceptions=True)
+        complaints = await self._complaints
+        if code != 0:
+            _LOG.warning("ffmpeg %d ended with %d: %s", self.pid, code, complaints)
         return code
+
+
+async def _last_words(complaints: asyncio.StreamReader) -> str:
+    """Of a stream of days only the end is kept."""
+    kept = b""
+    while chunk := await complaints.read(_COMPLAINTS_BYTES):
+        kept = (kept + chunk)[-_COMPLAINTS_BYTES:]
+    return kept.decode(errors="replace").strip()
 
 
 async def _read(pipe: int, position: int, receive: Receive) -> None:

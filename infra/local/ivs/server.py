@@ -152,7 +152,7 @@ class LocalIvs:
             time.monotonic,
             counted_s=config.viewer_seconds,
             most=config.max_viewers,
-            kept_s=6 * config.viewer_seconds,
+            kept_s=config.viewer_kept_seconds,
         )
         operations = Operations(
             self._catalogue, self._sessions, self._broadcasts, self._viewers, addresses

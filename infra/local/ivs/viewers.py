@@ -29,7 +29,10 @@ class Viewer:
 
 
 class Viewers:
-    """Belongs to the event loop. Those who stopped asking are forgotten after a while."""
+    """Belongs to the event loop.
+
+    Those who stopped asking are forgotten after `kept_s`, and at once when there is no more room.
+    """
 
     def __init__(
         self, ids: Ids, clock: Callable[[], float], *, counted_s: float, most: int, kept_s: float
@@ -44,7 +47,7 @@ class Viewers:
     def add(self, stream_id: str, viewing: Viewing) -> str:
         """The new viewer's id. Raises `TooManyViewers`."""
         if len(self._viewers) >= self._most:
-            self.forget_idle()
+            self._forget(self._counted_s)
         if len(self._viewers) >= self._most:
             raise TooManyViewers(f"at most {self._most}")
         viewer_id = self._ids.viewer_id()
@@ -68,7 +71,10 @@ class Viewers:
         )
 
     def forget_idle(self) -> None:
-        since = self._clock() - self._kept_s
+        self._forget(self._kept_s)
+
+    def _forget(self, idle_s: float) -> None:
+        since = self._clock() - idle_s
         self._viewers = {
             viewer_id: viewer
             for viewer_id, viewer in self._viewers.items()

@@ -73,6 +73,9 @@ class MemoryMetrics(Metrics):
     def send(self, points: list[Any]) -> None:
         self.points += points
 
+    def names(self) -> set[str]:
+        return {point["MetricName"] for point in self.points}
+
 
 def wait_until(condition: Callable[[], object], seconds: float = 15) -> None:
     """Poll; fail the test when the deadline passes."""
