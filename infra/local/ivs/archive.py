@@ -129,7 +129,8 @@ class Archive:
         now = self._clock()
         channel_id = session.channel_arn.rpartition("/")[2]
         rungs = list(recorded_rungs(transcode.rungs, settings))
-        sound = f",{audio_codec(None)}" if transcode.has_sound else ""
+        heard = (session.ingest or {}).get("audio", {}).get("codec", audio_codec(None))
+        sound = f",{heard}" if transcode.has_sound else ""
         return Recording(
             bucket=settings.bucket,
             prefix=recording_prefix(
