@@ -1,4 +1,4 @@
-"""A broadcast became private: its pictures go from where everybody may look."""
+"""A broadcast became private or is deleted: its pictures go from where everybody may look."""
 
 from __future__ import annotations
 

@@ -88,6 +88,8 @@ class TestPeriods:
             (timedelta(hours=12), timedelta(0), 120),
             (timedelta(minutes=5), timedelta(days=2), 60),
             (timedelta(hours=48), timedelta(days=2), 480),
+            (timedelta(minutes=5), timedelta(days=20), 300),
+            (timedelta(minutes=5), timedelta(days=100), 3600),
         ],
     )
     def test_are_such_that_cloudwatch_has_and_few_enough(

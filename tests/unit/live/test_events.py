@@ -71,8 +71,7 @@ class TestNothingIsPublished:
     def test_by_a_change_that_concerns_nobody(self, new: Any, old: Any) -> None:
         assert events_of(record(new, old)) == []
 
-    def test_by_the_end_of_a_row_or_by_other_items(self) -> None:
-        assert events_of(record(None, STARTING)) == []
+    def test_by_other_items(self) -> None:
         slot = _encode_map({"pk": "PRESENT#brd_1#0", "sk": "000000000001#u1"})
         change = {"ApproximateCreationDateTime": 1.5e9, "NewImage": slot}
         assert events_of({"eventID": "e1", "dynamodb": change}) == []
@@ -93,6 +92,7 @@ class TestSomethingHappened:
             (RECORDED, LIVE, ["BroadcastRecorded.v1"]),
             (TWICE, RECORDED, ["BroadcastRecorded.v1"]),
             (replace(LIVE, visibility=Visibility.PRIVATE), LIVE, ["BroadcastHidden.v1"]),
+            (None, a_broadcast(state=State.SCHEDULED, opened_at=None), ["BroadcastHidden.v1"]),
         ],
     )
     def test_is_named(self, new: Any, old: Any, names: list[str]) -> None:

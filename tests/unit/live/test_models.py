@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialflow.live.models import (
     OPENING_SLACK,
@@ -72,6 +75,17 @@ def recorded(number: int, began: float, lasted: float) -> Session:
         started_at=START + minutes(began),
     )
     return Session(stream_id=f"st-{number}", recording=recording)
+
+
+MOMENTS = st.none() | st.integers(0, 5).map(lambda number: START + minutes(number))
+ACCOUNTS = st.builds(
+    Session,
+    stream_id=st.sampled_from(["st-1", "st-2", "st-3"]),
+    started_at=MOMENTS,
+    disconnected_at=MOMENTS,
+    ended_at=MOMENTS,
+    recording=st.none() | st.integers(1, 3).map(lambda number: recorded(1, 1, number).recording),
+)
 
 
 class TestState:
@@ -154,6 +168,26 @@ class TestTakingIn:
         full = a_broadcast(*sessions)
         at = MAX_SESSIONS - 0.4
         assert not takes_in(full, session(99, at), START + minutes(at), WINDOW)
+
+
+class TestTelling:
+    @given(st.lists(ACCOUNTS, min_size=1, max_size=8), st.randoms())
+    def test_comes_to_the_same_whatever_is_told_first(
+        self, accounts: list[Session], random: Random
+    ) -> None:
+        """In any order, with repeats, settled in between or only at the end."""
+        at = START + minutes(3)
+        straight = a_broadcast()
+        for each in accounts:
+            straight = told(straight, each)
+        again = accounts + accounts[::2]
+        random.shuffle(again)
+        shuffled = a_broadcast()
+        for each in again:
+            shuffled = told(shuffled, each)
+        assert shuffled.sessions == straight.sessions
+        assert settled(shuffled, at, WINDOW) == settled(straight, at, WINDOW)
+        assert settled(settled(straight, at, WINDOW), at, WINDOW) == settled(straight, at, WINDOW)
 
 
 class TestIds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import reduce
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -60,10 +61,10 @@ class TestMerging:
 
     @given(st.lists(SESSIONS, min_size=1, max_size=6), st.randoms())
     def test_comes_to_the_same_in_any_order_with_any_repeats(
-        self, accounts: list[Session], random: object
+        self, accounts: list[Session], random: Random
     ) -> None:
         again = accounts + accounts[::2]
-        random.shuffle(again)  # type: ignore[attr-defined]
+        random.shuffle(again)
         assert reduce(merged, again) == reduce(merged, accounts)
 
     def test_of_two_streams_is_a_mistake(self) -> None:

@@ -9,7 +9,7 @@
 | `BroadcastStopRequested.v1`     | its creator ended it            |                          |
 | `BroadcastRecorded.v1`          | a recording of it is whole      | what its replay is like, |
 |                                 |                                 | all recordings so far    |
-| `BroadcastHidden.v1`            | it became private               |                          |
+| `BroadcastHidden.v1`            | it became private or is deleted |                          |
 
 An event's id is that of the stream record, so a record read twice makes the same event.
 """
@@ -75,13 +75,17 @@ def _what_happened(change: Mapping[str, Any]) -> _Found:
     now, before = _broadcasts(change)
     if now:
         yield from _of_broadcast(now, before)
+    elif before:
+        yield "BroadcastHidden.v1", {"broadcast_id": before.id}
 
 
 def _broadcasts(change: Mapping[str, Any]) -> tuple[Broadcast | None, Broadcast | None]:
-    new, old = decode_image(change.get("NewImage")), decode_image(change.get("OldImage"))
-    if new.get("sk") != BROADCAST_SK:
-        return None, None
-    return broadcast_from_item(new), broadcast_from_item(old) if old else None
+    """A broadcast as it is and as it was; None for what is not there or is another item."""
+    images = (decode_image(change.get(name)) for name in ("NewImage", "OldImage"))
+    now, before = (
+        broadcast_from_item(image) if image.get("sk") == BROADCAST_SK else None for image in images
+    )
+    return now, before
 
 
 def _of_channel(now: Channel, before: Channel | None) -> _Found:

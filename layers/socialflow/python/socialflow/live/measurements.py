@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,10 +24,11 @@ METRICS: Final = {
     "keyframe_interval_s": "KeyframeInterval",
 }
 MAX_POINTS: Final = 360
-# Finer than a minute is kept for three hours.
-FINE_KEPT: Final = timedelta(hours=3)
+# How long CloudWatch keeps samples of a period, the finest first ("Metrics retention").
+KEPT: Final = ((5, timedelta(hours=3)), (60, timedelta(days=15)), (300, timedelta(days=63)))
 _FINE_PERIODS: Final = (5, 10, 30)
 _MINUTE: Final = 60
+_HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +50,16 @@ class Health:
 def period_for(began: datetime, ended: datetime, now: datetime) -> int:
     """The shortest period of which at most `MAX_POINTS` cover the time, in seconds.
 
-    One that CloudWatch still has: 5, 10 and 30 seconds are kept for three hours, whole minutes
-    for fifteen days.
+    One that CloudWatch still has: 5, 10 and 30 seconds are kept for three hours, a minute for
+    fifteen days, five minutes for 63 days, an hour for 455 days.
     """
-    needed = max(1.0, (ended - began).total_seconds()) / MAX_POINTS
-    if now - began < FINE_KEPT:
-        for period in _FINE_PERIODS:
-            if needed <= period:
-                return period
-    return max(_MINUTE, -(-int(needed + 0.999) // _MINUTE) * _MINUTE)
+    needed = math.ceil(max(1.0, (ended - began).total_seconds()) / MAX_POINTS)
+    finest = next((period for period, kept in KEPT if now - began < kept), _HOUR)
+    for period in _FINE_PERIODS:
+        if finest <= period and needed <= period:
+            return period
+    whole = max(finest, _MINUTE)
+    return -(-max(needed, whole) // whole) * whole
 
 
 class Measurements:

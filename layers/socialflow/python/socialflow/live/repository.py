@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from socialflow.live import keys
@@ -35,6 +35,8 @@ _OPTIONAL: Final = (
     *LISTING_KEYS,
 )
 _NEW: Final = "attribute_not_exists(pk)"
+# IVS streams for two days at most, and tries to deliver an event for hours.
+STREAM_KEPT: Final = timedelta(days=30)
 
 
 class ChannelTaken(Exception):
@@ -90,7 +92,7 @@ class BroadcastRepository:
 
         The channel stays closed from now on. Raises `StreamKnown` and `ChannelTaken`.
         """
-        item = {**keys.stream_key(stream_id), "channel_id": channel.id, "seen_at": to_rfc3339(at)}
+        item = _stream_item(stream_id, channel.id, at)
         try:
             self._table.transact(
                 [Write(put=item, condition=_NEW), stay_closed(channel.id, at)],
@@ -214,13 +216,8 @@ class BroadcastRepository:
         )
 
     def _stream(self, stream_id: str, broadcast: Broadcast) -> Write:
-        item = {
-            **keys.stream_key(stream_id),
-            "broadcast_id": broadcast.id,
-            "channel_id": broadcast.channel_id,
-            "seen_at": to_rfc3339(self._clock()),
-        }
-        return Write(put=item, condition=_NEW)
+        item = _stream_item(stream_id, broadcast.channel_id, self._clock())
+        return Write(put={**item, "broadcast_id": broadcast.id}, condition=_NEW)
 
     def _page(
         self,
@@ -236,6 +233,15 @@ class BroadcastRepository:
                 partition, index=index, after=after, limit=limit, newest_first=newest_first
             )
         )
+
+
+def _stream_item(stream_id: str, channel_id: str, at: datetime) -> Item:
+    return {
+        **keys.stream_key(stream_id),
+        "channel_id": channel_id,
+        "seen_at": to_rfc3339(at),
+        "expires_at": int((at + STREAM_KEPT).timestamp()),
+    }
 
 
 def _broadcasts(page: Page) -> BroadcastPage:

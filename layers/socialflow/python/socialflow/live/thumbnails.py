@@ -143,7 +143,7 @@ class ThumbnailPublisher:
         return self._publish(broadcast, ThumbnailKind.AUTOMATIC, source)
 
     def remove(self, broadcast_id: str) -> None:
-        """Takes the pictures of a private broadcast away."""
+        """Takes the pictures of a broadcast away that is private or deleted."""
         broadcast = self._broadcasts.get(broadcast_id, consistent=True)
         if broadcast and broadcast.visibility is not Visibility.PRIVATE:
             return
