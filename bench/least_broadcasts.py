@@ -81,7 +81,7 @@ _CHAT: Final[Mapping[str, Least]] = {
     "PATCH /v1/channels/{handle}/chat/settings": Least(why=f"{LIMIT}; {_RIGHTS}"),
     "DELETE /v1/channels/{handle}/chat/messages/{message_id}": Least(why=f"{LIMIT}; {_RIGHTS}"),
     "GET /v1/channels/{handle}/chat/bans": Least(
-        why=f"the handle's owner; {_STANDING} and the page; {NAME}"
+        trips=1, read=0.5, together=1, why=f"the handle's owner; {_STANDING} and the page; {NAME}"
     ),
     "PUT /v1/channels/{handle}/chat/bans/{user_id}": Least(
         trips=1, read=0.5, why=f"{LIMIT}; {_RIGHTS}; what held before, for the audit; {NAME}"
@@ -90,7 +90,7 @@ _CHAT: Final[Mapping[str, Least]] = {
         why=f"{LIMIT}; {_RIGHTS}; what held before, for the audit"
     ),
     "GET /v1/channels/{handle}/chat/moderators": Least(
-        why=f"the handle's owner; {_STANDING} and the page; {NAME}"
+        trips=1, read=0.5, why=f"the handle's owner, who alone may ask; the page; {NAME}"
     ),
     "PUT /v1/channels/{handle}/chat/moderators/{moderator}": Least(
         why=f"{LIMIT}; both handles; {_RIGHTS}"
@@ -99,7 +99,7 @@ _CHAT: Final[Mapping[str, Least]] = {
         why=f"{LIMIT}; both handles; {_RIGHTS}"
     ),
     "GET /v1/channels/{handle}/chat/audit": Least(
-        why=f"the handle's owner; {_STANDING} and the page; what was said; {NAME}"
+        together=2, why=f"the handle's owner; {_STANDING} and the page; what was said, and names"
     ),
     "POST /v1/channels/{handle}/chat/polls": Least(
         why=f"{LIMIT}; lease and answer; {_RIGHTS}; poll, counters and audit in one transaction"
@@ -120,7 +120,7 @@ _CHAT: Final[Mapping[str, Least]] = {
         why="the replay, one page of the log, what was deleted of it"
     ),
     "GET /v1/channels/{handle}/chat/activity": Least(
-        why=f"the handle's owner; {_STANDING}; the counts of the minutes"
+        why="the handle's owner, who alone may ask; a query a day of counted minutes"
     ),
     "chat.stream": Least(why=_EVENTS),
     "chat.on_channel_requested": Least(why="the row, then one transaction"),

@@ -17,20 +17,29 @@ class NotReady(Unavailable):
 def check_tables() -> dict[str, str]:
     """The status of every table named by an `SF_<CONTEXT>_TABLE` variable.
 
-    Raises `NotReady` naming the contexts whose table is not active. One call per table.
+    Raises `NotReady` naming the contexts whose table is not active. One call per table, all at
+    once.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
+    from concurrent.futures import ThreadPoolExecutor
 
-    found: dict[str, str] = {}
-    for variable, table in sorted(os.environ.items()):
-        if variable.startswith("SF_") and variable.endswith(_SUFFIX):
-            context = variable.removeprefix("SF_").removesuffix(_SUFFIX).lower()
-            try:
-                answer = client("dynamodb").describe_table(TableName=table)
-                found[context] = str(answer["Table"]["TableStatus"])
-            except (BotoCoreError, ClientError) as error:
-                raise NotReady("A table does not answer.", contexts=[context]) from error
+    tables = {
+        variable.removeprefix("SF_").removesuffix(_SUFFIX).lower(): table
+        for variable, table in sorted(os.environ.items())
+        if variable.startswith("SF_") and variable.endswith(_SUFFIX)
+    }
+    with ThreadPoolExecutor(max(1, len(tables))) as pool:
+        found = dict(zip(tables, pool.map(_status, tables, tables.values()), strict=True))
     waiting = [context for context, status in found.items() if status not in ("ACTIVE", "UPDATING")]
     if waiting:
         raise NotReady("A table is not active yet; try again in a moment.", contexts=waiting)
     return found
+
+
+def _status(context: str, table: str) -> str:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        answer = client("dynamodb").describe_table(TableName=table)
+    except (BotoCoreError, ClientError) as error:
+        raise NotReady("A table does not answer.", contexts=[context]) from error
+    return str(answer["Table"]["TableStatus"])
