@@ -73,11 +73,8 @@ def rooms_are_made_once(world: World) -> None:
     world.look(f"{CHAT}/settings")
 
 
-def room_made_when_there_is_time_again(world: World) -> None:
-    ann = world.owner()
-    request_channel(world, ann)
-    world.settle()
-    assert len(world.around.ivs_chat.rooms) == 1
+def tokens_are_given_out(world: World) -> None:
+    (ann,) = room_of_ann(world)
     tokens = f"{CHAT}/tokens"
     assert world.request("POST", tokens).body["refused_because"] == "signed_out"
     assert world.request("POST", tokens, by=ann).body["role"] == "owner"
@@ -143,7 +140,7 @@ def message_is_reviewed_in_slow_mode(world: World) -> None:
 
 CHAT_ROOMS: Final[tuple[Scenario, ...]] = (
     rooms_are_made_once,
-    room_made_when_there_is_time_again,
+    tokens_are_given_out,
     settings_are_changed,
     moderators_come_and_go,
     sender_is_silenced_and_let_back,

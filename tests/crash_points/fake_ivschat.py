@@ -35,7 +35,7 @@ class FakeRoom:
 
 
 class FakeIvsChat:
-    """`busy` is how many of the next calls are throttled."""
+    """`busy` is how many of the next calls are throttled, `failure` what all of them raise."""
 
     def __init__(self, now: Clock = utc_now) -> None:
         self._now = now
@@ -44,6 +44,7 @@ class FakeIvsChat:
         self.tokens: list[dict[str, Any]] = []
         self.calls: list[str] = []
         self.busy = 0
+        self.failure: Exception | None = None
 
     def call(self, operation: Any, parameters: dict[str, Any]) -> Any:
         """Answers a call as the client would."""
@@ -51,6 +52,8 @@ class FakeIvsChat:
         if errors.has_errors():
             raise AssertionError(f"{operation.name}: {errors.generate_report()}")
         self.calls.append(operation.name)
+        if self.failure:
+            raise self.failure
         if self.busy:
             self.busy -= 1
             raise _error("ThrottlingException", operation.name)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from functions.chat import on_message_review
+from socialflow.chat import review_wiring
 from socialflow.chat.errors import ChatBanned
 from socialflow.chat.models import Room
 from socialflow.chat.review import has_link
-from socialflow.chat.reviewer import Reviewer, RoomUnknown
+from socialflow.chat.reviewer import RoomUnknown
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.principal import Principal
 from tests.unit.chat.world import ChatWorld
@@ -219,10 +222,14 @@ class TestHandler:
         }
 
     @pytest.fixture(autouse=True)
-    def _wired(self, world: ChatWorld, monkeypatch: pytest.MonkeyPatch) -> Reviewer:
+    def _wired(self, world: ChatWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         reviewer = world.new_reviewer()
-        monkeypatch.setattr(on_message_review, "reviewer", lambda: reviewer)
-        return reviewer
+        with monkeypatch.context() as wired:
+            wired.setattr(on_message_review, "reviewer", lambda: reviewer)
+            yield
+        # A test loads the module again; the next one must not meet what it loaded.
+        monkeypatch.undo()
+        importlib.reload(on_message_review)
 
     def test_passes_the_text_on_without_the_clients_attributes(self, event: dict[str, Any]) -> None:
         answer = on_message_review.handler(event, None)
@@ -244,6 +251,19 @@ class TestHandler:
             on_message_review.handler(strange, None)
         with pytest.raises(KeyError):
             on_message_review.handler({}, None)
+
+    def test_opens_its_connection_when_lambda_starts_it_and_only_there(
+        self, world: ChatWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        reviewer = world.new_reviewer()
+        monkeypatch.setattr(review_wiring, "reviewer", lambda: reviewer)
+        world.table_calls.names.clear()
+        importlib.reload(on_message_review)
+        assert world.table_calls.names == []
+        with monkeypatch.context() as started:
+            started.setenv("AWS_LAMBDA_FUNCTION_NAME", "review")
+            importlib.reload(on_message_review)
+        assert world.table_calls.names == ["batch_get_item"]
 
     def test_being_kept_warm_asks_and_writes_nothing(
         self, event: dict[str, Any], world: ChatWorld

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from socialflow.chat.errors import ChatBanned, ChatUnavailable, PersonNotFound
 from socialflow.chat.models import Role
@@ -34,6 +35,37 @@ class TestRefusals:
     def test_ivs_chat_is_busy(self, world: ChatWorld) -> None:
         world.ivs_chat.busy = 1
         with pytest.raises(ChatUnavailable):
+            world.tokens.issue(None, "ann")
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            EndpointConnectionError(endpoint_url="https://ivschat"),
+            ReadTimeoutError(endpoint_url="https://ivschat"),
+            ClientError(
+                {
+                    "Error": {"Code": "InternalFailure", "Message": ""},
+                    "ResponseMetadata": {
+                        "HTTPStatusCode": 500,
+                        "RequestId": "1",
+                        "HostId": "",
+                        "HTTPHeaders": {},
+                        "RetryAttempts": 2,
+                    },
+                },
+                "CreateChatToken",
+            ),
+        ],
+    )
+    def test_ivs_chat_is_away(self, world: ChatWorld, error: Exception) -> None:
+        world.ivs_chat.failure = error
+        with pytest.raises(ChatUnavailable):
+            world.tokens.issue(None, "ann")
+
+    def test_what_is_our_mistake_is_not_hidden(self, world: ChatWorld) -> None:
+        refused = {"Error": {"Code": "AccessDeniedException", "Message": ""}}
+        world.ivs_chat.failure = ClientError(refused, "CreateChatToken")  # type: ignore[arg-type]
+        with pytest.raises(ClientError):
             world.tokens.issue(None, "ann")
 
 

@@ -73,7 +73,7 @@ class BanService:
         _check_target(standing, caller, user_id)
         for _ in range(MAX_RACES):
             now = self._clock()
-            seen = self._rooms.ban(owner_id, user_id, now)
+            seen = self._rooms.ban(owner_id, user_id)
             if seen and _is_repeat(seen, caller, seconds, reason, now):
                 return self._view(seen, user)
             ban = Ban(
@@ -89,9 +89,9 @@ class BanService:
             if not refused:
                 return self._view(ban, user)
             if _PROTECTED_PLACE in refused and caller.user_id != owner_id:
-                # Either they are a moderator now, or the caller is none any more.
-                standing = self._entrance.moderating(caller, handle)
-                _check_not_moderator(self._rooms, owner_id, user_id, now)
+                target = self._rooms.standing(owner_id, user_id, now)
+                if target and target.role is Role.MODERATOR:
+                    raise TargetProtected("Only the owner can ban a moderator.", user_id=user_id)
             elif 0 not in refused:
                 raise ModeratorRequired
         raise ActRaced
@@ -101,7 +101,7 @@ class BanService:
         owner_id = self._entrance.moderating(caller, handle).room.owner_id
         for _ in range(MAX_RACES):
             now = self._clock()
-            seen = self._rooms.ban(owner_id, user_id, now)
+            seen = self._rooms.ban(owner_id, user_id)
             if seen is None or not seen.is_active(now):
                 return
             entry = self._entry(caller, Act.LIFTED, seen, before=seen, after=None)
@@ -152,14 +152,6 @@ def _check_target(standing: Standing, caller: Principal, user_id: UserId) -> Non
         raise TargetProtected("The owner of a channel cannot be banned from its chat.")
     if user_id == caller.user_id:
         raise TargetProtected("Nobody can ban themselves.")
-
-
-def _check_not_moderator(
-    rooms: RoomRepository, owner_id: UserId, user_id: UserId, now: datetime
-) -> None:
-    target = rooms.standing(owner_id, user_id, now)
-    if target and target.role is Role.MODERATOR:
-        raise TargetProtected("Only the owner can ban a moderator.", user_id=user_id)
 
 
 def _is_repeat(

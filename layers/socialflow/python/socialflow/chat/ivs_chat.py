@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 MAX_TOKEN_MINUTES: Final = 180
 MAX_ROOM_PAGES: Final = 20
-_THROTTLED: Final = frozenset(
-    {"ThrottlingException", "TooManyRequestsException", "Throttling", "ServiceUnavailable"}
-)
+_THROTTLED: Final = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling"})
+_SERVER_ERROR: Final = 500
 _GONE: Final = "ResourceNotFoundException"
 
 
@@ -119,16 +118,17 @@ class IvsChat:
 
 @contextmanager
 def _refusals(*, gone_is_fine: bool = False) -> Iterator[None]:
-    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
     try:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code == _GONE and gone_is_fine:
             return
-        if code in _THROTTLED:
+        if code in _THROTTLED or status >= _SERVER_ERROR:
             raise ChatUnavailable("The chat takes no more calls just now; try again.") from error
         raise
-    except HTTPClientError as error:
+    except (ConnectionError, HTTPClientError) as error:
         raise ChatUnavailable("The chat does not answer just now; try again.") from error

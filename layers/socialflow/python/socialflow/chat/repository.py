@@ -78,7 +78,7 @@ class RoomRepository:
         )
         return self.act(actor_id, room.owner_id, [change], entry)
 
-    def ban(self, owner_id: UserId, user_id: str, now: datetime) -> Ban | None:
+    def ban(self, owner_id: UserId, user_id: str) -> Ban | None:
         """Somebody's ban as it is this moment, also one that is over."""
         item = self._table.get(keys.ban_key(owner_id, user_id), consistent=True)
         return ban_from_item(item) if item else None
