@@ -2,7 +2,8 @@
 
 A line is in its file before the next is taken, so a killed process loses none; what it left goes
 up at the next start. A file becomes one object whose key follows from the file's name, so sending
-one again changes nothing. What waits for S3 is bounded: past that, lines are lost, and said to be.
+one again changes nothing. What waits for S3 is bounded: past that, and on a full disk, lines are
+lost, and said to be.
 """
 
 from __future__ import annotations
@@ -75,10 +76,15 @@ class MessageLog:
         data = line.encode() + b"\n"
         for bucket in buckets:
             if self._waiting_bytes + len(data) > self._max_bytes:
-                self._lose()
+                self._lose("too much waits for S3")
                 continue
-            self._waiting_bytes += len(data)
-            self._file_of(room_id, bucket, sent_ns).file.write(data)
+            try:
+                self._file_of(room_id, bucket, sent_ns).file.write(data)
+            except OSError as failed:
+                # What cannot be logged is delivered all the same.
+                self._lose(str(failed))
+            else:
+                self._waiting_bytes += len(data)
 
     async def flush(self) -> None:
         """Send what was recorded; what S3 does not take stays for the next time."""
@@ -99,6 +105,8 @@ class MessageLog:
                 path.unlink()
                 self._waiting_bytes -= size
             self._failing = False
+            if self._lost:
+                _LOG.warning("%d lines of the message log were lost", self._lost)
             self._lost = 0
 
     def close(self) -> None:
@@ -130,7 +138,7 @@ class MessageLog:
         key = object_key(self._account_id, self._region, room_id, int(first_ns), digest)
         self._upload(bucket, key, gzip.compress(whole + b"\n", mtime=0))
 
-    def _lose(self) -> None:
+    def _lose(self, why: str) -> None:
         if not self._lost:
-            _LOG.error("The message log is full; messages are delivered and not logged.")
+            _LOG.error("Messages are delivered and not logged: %s", why)
         self._lost += 1

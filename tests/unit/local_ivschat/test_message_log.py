@@ -133,6 +133,22 @@ class TestKeeping:
         asyncio.run(log.flush())
         assert bucket.lines()[-1] == "room again"
 
+    def test_a_disk_that_takes_nothing_stops_nobody(
+        self, tmp_path: Path, bucket: Bucket, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        log = log_in(tmp_path, bucket)
+        (tmp_path / "writing").rmdir()
+        for number in range(3):
+            log.record(ROOM_ID, ["logs"], f"line {number}", AT_NS)
+        (tmp_path / "writing").mkdir()
+        log.record(ROOM_ID, ["logs"], "room again", AT_NS)
+        asyncio.run(log.flush())
+        assert bucket.lines() == ["room again"]
+        told = [record.getMessage() for record in caplog.records]
+        assert len(told) == 2
+        assert told[0].startswith("Messages are delivered and not logged")
+        assert told[1].startswith("3 lines")
+
 
 class TestThroughTheService:
     def test_delivered_messages_and_events_and_nothing_else(self, service: Service) -> None:
