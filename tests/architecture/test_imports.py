@@ -6,7 +6,9 @@ import functools
 import os
 import subprocess
 import sys
+import tomllib
 
+import grimp
 import pytest
 
 from api.contexts import API_CONTEXTS
@@ -102,6 +104,39 @@ class TestLayers:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "0 broken" in done.stdout
+
+    def test_nothing_but_wiring_and_facades_knows_where_things_meet_aws(self) -> None:
+        """The import rules name the services; this holds for a module that nobody has named."""
+        graph = grimp.build_graph("socialflow", exclude_type_checking_imports=True)
+        below = [
+            name
+            for name in graph.modules
+            if name.count(".") == 2 and not name.startswith("socialflow.platform.")
+        ]
+        assert len(below) > 100
+        found = {
+            (name, imported)
+            for name in below
+            if not name.endswith(("wiring", "facade"))
+            for imported in graph.find_modules_directly_imported_by(name)
+            if imported.endswith("wiring") or imported == "socialflow.platform.aws"
+        }
+        assert found == set()
+
+    def test_every_repository_is_named_in_the_import_rules(self) -> None:
+        rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        (private,) = [
+            contract["forbidden_modules"]
+            for contract in rules["tool"]["importlinter"]["contracts"]
+            if contract["id"] == "own-repository"
+        ]
+        repositories = {
+            name
+            for name in modules_below("socialflow", source=LAYER)
+            if name.endswith("_repository")
+        }
+        assert repositories
+        assert repositories - set(private) == set()
 
 
 class TestImporting:
