@@ -24,12 +24,14 @@ def ingest_address(server: str, key: str) -> str:
 
 
 @contextlib.contextmanager
-def publishing(address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """An encoder that is sending; it hangs up at the end, if it still runs."""
+def publishing(address: str, *, picture: str = _PICTURE) -> Iterator[subprocess.Popen[bytes]]:
+    """An encoder that is sending `picture` (a source of ffmpeg's `lavfi`); it hangs up at the end,
+    if it still runs.
+    """
     encoder = subprocess.Popen(  # noqa: S603 - our own arguments
         [
             *(ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-re"),
-            *("-f", "lavfi", "-i", _PICTURE, "-f", "lavfi", "-i", _SOUND),
+            *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", _SOUND),
             *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"),
             *("-pix_fmt", "yuv420p", "-b:v", "800k", "-g", "25", "-keyint_min", "25"),
             *("-c:a", "aac", "-b:a", "64k", "-f", "flv", address),

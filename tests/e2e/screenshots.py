@@ -1,13 +1,16 @@
-"""Makes the pictures of the README anew: `python -m tests.e2e.screenshots`.
+"""Makes the pictures of the README anew: `python -m tests.e2e.screenshots [uploads] [live]`.
 
-Starts a target of its own, uploads clips that ffmpeg draws, and photographs the watch page and
-the studio in Chromium.
+Starts a target of its own, uploads clips and streams what ffmpeg draws, and photographs the watch
+page, the studio, the live page and the go-live page in Chromium.
 """
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +18,20 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from infra.local.supervisor import LocalTarget
 from tests.e2e.browser import ARGUMENTS, chromium
+from tests.e2e.live_steps import (
+    expect_chat_open,
+    expect_moving_picture,
+    go_live,
+    message,
+    open_channel,
+    say,
+    wait_until_live,
+    where_to_publish,
+)
 from tests.e2e.steps import sign_in, wait_until_played
 from tests.functional.people import PASSWORD, Device
 from tests.media import ffmpeg
+from tests.publisher import publishing
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 SIZE: Final = ViewportSize(width=1280, height=860)
@@ -57,8 +71,21 @@ SECONDS: Final = 20
 UPLOADED_LAST: Final = "Colours of a northern evening"
 
 
+# A calm picture that is cheap to draw while Chromium plays it.
+HARBOUR: Final = "gradients=s=1280x720:r=24:n=6:speed=0.015:seed=21,hue=h=20:s=0.8"
+TALK: Final = (
+    ("noor", "Noor", "Good evening from Rotterdam!"),
+    ("theo", "Theo Waves", "How long did you let the first layer dry?"),
+    ("mina", "", "About an hour, by the window."),
+    ("noor", "Noor", "That green is exactly the water here"),
+    ("ines", "Inês", "Could you do the lighthouse next?"),
+    ("theo", "Theo Waves", "Lighthouse! Lighthouse!"),
+    ("mina", "", "Let us vote then"),
+)
+
+
 def main() -> None:
-    """Write `docs/images/watch.png` and `studio.png`."""
+    """Write the pictures into `docs/images/`: `watch`, `studio`, `live`, `go-live`."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -66,13 +93,16 @@ def main() -> None:
         LocalTarget(state_dir=Path(folder) / "state") as target,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
-        _take(browser, target, Path(folder))
+        wanted = sys.argv[1:] or ["uploads", "live"]
+        if "uploads" in wanted:
+            _take(browser, target, Path(folder))
+        if "live" in wanted:
+            _take_live(browser, target)
         browser.close()
 
 
 def _take(browser: Browser, target: LocalTarget, folder: Path) -> None:
-    mina = Device(target.origin, MINA)
-    mina.use_tokens(mina.post("/v1/auth/register", json=MINA).json())
+    mina = _person(target, MINA)
     watched = ""
     for title, (picture, visibility, description, tags) in CLIPS.items():
         source = _draw(picture, folder / f"{len(title)}.mp4")
@@ -123,6 +153,76 @@ def _studio(page: Page, folder: Path) -> None:
     for image in page.get_by_test_id("video-row").locator("img").all():
         expect(image).to_be_visible()
     _photograph(page, "studio")
+
+
+def _take_live(browser: Browser, target: LocalTarget) -> None:
+    """While people talk and vote: as a viewer sees it, and as its creator does."""
+    accounts = {handle: _account(handle, name) for handle, name, _ in TALK if name}
+    with contextlib.ExitStack() as stack:
+        pages = {
+            handle: stack.enter_context(_signed_in(browser, target, account))
+            for handle, account in {"mina": MINA, **accounts}.items()
+        }
+        creator, viewer = pages["mina"], pages["noor"]
+        open_channel(creator)
+        address = where_to_publish(creator)
+        go_live(creator, "Painting the harbour at dusk, the long way round")
+        stack.enter_context(publishing(address, picture=HARBOUR))
+        for handle in accounts:
+            pages[handle].goto("/@mina/live")
+            expect_chat_open(pages[handle])
+        expect_moving_picture(viewer)
+        wait_until_live(creator)
+        for handle, _, words in TALK:
+            say(pages[handle], words)
+            expect(message(viewer, words)).to_be_visible()
+        _vote(creator, [pages[handle] for handle in accounts])
+        count = viewer.get_by_test_id("viewer-count")
+        expect(count).to_have_attribute("data-viewers", "3", timeout=60_000)
+        expect(creator.get_by_test_id("ingest-facts")).to_be_visible(timeout=60_000)
+        viewer.get_by_test_id("live-player").hover()
+        _photograph(viewer, "live")
+        creator.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+        _photograph(creator, "go-live")
+
+
+def _vote(creator: Page, viewers: list[Page]) -> None:
+    creator.get_by_test_id("chat-poll").click()
+    creator.get_by_test_id("poll-question").fill("What comes next?")
+    for place, answer in enumerate(("The lighthouse", "More boats")):
+        creator.get_by_test_id("poll-answer").nth(place).fill(answer)
+    creator.get_by_test_id("open-poll").click()
+    for place, page in enumerate(viewers):
+        page.get_by_test_id("poll-option").nth(int(place == 0)).click()
+    total = viewers[0].get_by_test_id("poll-total")
+    expect(total).to_have_text(f"{len(viewers)} votes")
+
+
+def _account(handle: str, name: str) -> dict[str, str]:
+    email = f"{handle}@example.com"
+    return {"email": email, "password": PASSWORD, "handle": handle, "display_name": name}
+
+
+def _person(target: LocalTarget, account: dict[str, str]) -> Device:
+    """With an account, made now or before."""
+    device = Device(target.origin, account)
+    answer = device.post("/v1/auth/register", json=account)
+    if answer.status_code == 201:
+        device.use_tokens(answer.json())
+    return device
+
+
+@contextlib.contextmanager
+def _signed_in(browser: Browser, target: LocalTarget, account: dict[str, str]) -> Iterator[Page]:
+    """A page of theirs, in a browser of their own."""
+    _person(target, account)
+    context = browser.new_context(base_url=target.origin, viewport=SIZE, color_scheme="light")
+    try:
+        page = context.new_page()
+        sign_in(page, account)
+        yield page
+    finally:
+        context.close()
 
 
 def _photograph(page: Page, name: str) -> None:

@@ -10,8 +10,14 @@ from tests import media
 from tests.e2e.steps import choose_video, ready_row, sign_in, sign_up
 from tests.functional.people import Device, register
 
-PUBLIC_PAGES = ("/", "/login", "/register", "/watch/{video}", "/@{handle}", "/docs")
-OWN_PAGES = ("/studio", "/studio/videos/{video}", "/watch/{video}")
+PUBLIC_PAGES = (
+    *("/", "/login", "/register", "/watch/{video}", "/@{handle}"),
+    *("/live", "/@{handle}/live", "/docs"),
+)
+OWN_PAGES = (
+    *("/studio", "/studio/videos/{video}", "/watch/{video}"),
+    *("/studio/live", "/live", "/@{handle}/live"),
+)
 PHONE = ViewportSize(width=360, height=740)
 NAMELESS = """
 () => {
