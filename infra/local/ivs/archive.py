@@ -122,6 +122,7 @@ class Archive:
             else:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(spool.salvage)
 
     def _new(
         self, session: Session, settings: RecordingConfiguration, transcode: Transcode

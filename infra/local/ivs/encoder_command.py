@@ -117,13 +117,15 @@ def _tee(plan: EncodePlan, rung: Rung, directory: Path, pipe: int) -> str:
     live = f"[f=mp4:movflags={movflags}:frag_duration={_FRAGMENT_US}:{_STREAMING}]pipe:{pipe}"
     if rung.name not in plan.recorded:
         return live
-    folder = _escaped(str(directory / rung.name))
+    folder = directory / rung.name
+    # The HLS muxer would hold a segment in memory until it is whole.
     files = (
-        f"[f=hls:hls_time={plan.recording_segment_seconds}:hls_list_size=0:hls_flags=temp_file"
-        f":start_number={plan.recorded[rung.name]}:hls_segment_filename={folder}/%d.ts"
-        ":onfail=ignore]"
+        f"[f=segment:segment_time={plan.recording_segment_seconds}:segment_format=mpegts"
+        ":segment_format_options=flush_packets=1"
+        f":segment_start_number={plan.recorded[rung.name]}:segment_list_type=m3u8"
+        f":segment_list_size=0:segment_list={_escaped(str(folder))}/playlist.m3u8:onfail=ignore]"
     )
-    return f"{live}|{files}{directory / rung.name}/playlist.m3u8"
+    return f"{live}|{files}{folder}/%d.ts"
 
 
 def _escaped(path: str) -> str:

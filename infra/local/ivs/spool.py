@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.ivs.recording_layout import RecordedSegment
+from infra.local.ivs.salvage import salvage
 
 __all__ = ["Spool"]
 
@@ -91,6 +92,11 @@ class Spool:
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def salvage(self) -> None:
+        """Take what killed encoders were writing; none may be running here any more."""
+        for run in self._runs():
+            salvage(run)
 
     def _runs(self) -> list[Path]:
         runs = self.folder.glob("run-*")

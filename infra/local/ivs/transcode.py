@@ -6,6 +6,7 @@ is sound. A lost encoder is replaced at the next keyframe; players see a discont
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -208,11 +209,12 @@ class Transcode:
             _LOG.warning("%s: %s; the next keyframe gets a new one", self._spool.folder, failed)
             encoder, self._encoder = self._encoder, None
             await encoder.kill()
+            await asyncio.to_thread(self._spool.salvage)
 
     async def _close_encoder(self) -> None:
         encoder, self._encoder = self._encoder, None
-        if encoder is not None:
-            await encoder.finish(_FINISH_SECONDS)
+        if encoder is not None and not await encoder.finish(_FINISH_SECONDS):
+            await asyncio.to_thread(self._spool.salvage)
 
     async def _receive(self, position: int, piece: Initialization | Fragment) -> None:
         timeline = self.timelines[self.rungs[position].name]

@@ -293,6 +293,9 @@ class TestFaults:
         prefix = str(end["recording_s3_key_prefix"])
         decoded = decode_recorded(server.objects, prefix, rung, tmp_path)
         assert decoded.frames > 10
+        # What the killed one was writing is there too.
+        recorded = server.objects.below(prefix)[f"media/hls/{rung}/playlist.m3u8"]
+        assert b"#EXT-X-DISCONTINUITY\n" in recorded
 
     def test_a_codec_that_is_not_taken_ends_without_having_been_live(self, server: Running) -> None:
         channel, key = server.channel()

@@ -96,14 +96,14 @@ async def test_segments_leave_the_disk_as_they_are_uploaded(
 ) -> None:
     recorder, _ = recorder_of(spool, objects, executor)
     run = encoded(spool, 6.0, 6.0)
-    (run / RUNG.name / "2.ts.tmp").write_bytes(b"half")
+    (run / RUNG.name / "2.ts").write_bytes(b"half")
     await recorder.scan()
     assert sorted(objects.below("ivs/v1/0/c/r")) == [
         "media/hls/360p30/0.ts",
         "media/hls/360p30/1.ts",
         "media/thumbnails/thumb0.jpg",
     ]
-    assert [path.name for path in run.glob("*/*.ts*")] == ["2.ts.tmp"]
+    assert [path.name for path in run.glob("*/*.ts")] == ["2.ts"]
 
 
 async def test_a_store_that_comes_back_gets_everything(
