@@ -80,7 +80,7 @@ class BroadcastAnalytics(BaseModel):
 
     viewers: list[ViewersPoint]
     peak_viewers: int
-    unique_viewers: int = Field(description="Exact up to 400, then to within some 2 %.")
+    unique_viewers: int = Field(description="Exact up to 400, then with a standard error of 1.6 %.")
     average_viewers: float
     health: StreamHealth
     ingest: IngestBody | None

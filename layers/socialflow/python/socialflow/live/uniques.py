@@ -1,9 +1,9 @@
 """How many different viewers there were, in 4 KB whatever their number.
 
 Exactly up to `EXACT` viewers, as a sorted list of 64-bit hashes; beyond that by HyperLogLog with
-2^12 registers (Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality
-estimation algorithm", 2007): a standard error of 1.04 / sqrt(4096) = 1.6 %, of which linear
-counting makes less below some 10,000. Adding is a union, so it is idempotent, commutative and
+2^12 registers (Flajolet et al., 2007), read by Ertl's estimator, which is without bias at any size
+("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6): a standard
+error of 1.04 / sqrt(4096) = 1.6 %. Adding is a union, so it is idempotent, commutative and
 associative: viewers may be added twice, late, and in any order.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +22,7 @@ _REGISTERS: Final = 1 << _PRECISION
 _HASH_BITS: Final = 64
 _HASH_BYTES: Final = 8
 _REST_BITS: Final = _HASH_BITS - _PRECISION
-_ALPHA: Final = 0.7213 / (1 + 1.079 / _REGISTERS)
+_ALPHA: Final = 1 / (2 * math.log(2))
 _LIST, _SKETCH = b"L", b"S"
 
 
@@ -49,11 +50,12 @@ class Uniques:
         """How many there are, or about how many."""
         if not self.registers:
             return len(self.hashes)
-        empty = self.registers.count(0)
-        raw = _ALPHA * _REGISTERS**2 / sum(2.0**-rank for rank in self.registers)
-        if raw <= 2.5 * _REGISTERS and empty:
-            return round(_REGISTERS * math.log(_REGISTERS / empty))
-        return round(raw)
+        ranks = Counter(self.registers)
+        total = _REGISTERS * _tau(1 - ranks[_REST_BITS + 1] / _REGISTERS)
+        for rank in range(_REST_BITS, 0, -1):
+            total = 0.5 * (total + ranks[rank])
+        total += _REGISTERS * _sigma(ranks[0] / _REGISTERS)
+        return round(_ALPHA * _REGISTERS**2 / total)
 
     def to_bytes(self) -> bytes:
         """As it is kept."""
@@ -86,6 +88,28 @@ def _sketched(hashes: Iterable[int], registers: bytes = b"") -> bytes:
         rest = each & ((1 << _REST_BITS) - 1)
         ranks[place] = max(ranks[place], _REST_BITS - rest.bit_length() + 1)
     return bytes(ranks)
+
+
+def _sigma(share: float) -> float:
+    """What the registers that are still empty stand for; `share` is below 1 here."""
+    power, factor, total, before = share, 1.0, share, -1.0
+    while total != before:
+        power, before = power * power, total
+        total += power * factor
+        factor *= 2
+    return total
+
+
+def _tau(share: float) -> float:
+    """What the registers that are full stand for."""
+    if share in (0.0, 1.0):
+        return 0.0
+    root, factor, total, before = share, 1.0, 1 - share, -1.0
+    while total != before:
+        root, before = math.sqrt(root), total
+        factor *= 0.5
+        total -= (1 - root) ** 2 * factor
+    return total / 3
 
 
 def _hash(viewer: str) -> int:
