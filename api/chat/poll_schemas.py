@@ -37,7 +37,7 @@ class OpenPoll(Input):
 
     question: Question
     options: Annotated[list[Option], Field(min_length=2, max_length=MAX_OPTIONS)]
-    seconds: Annotated[int, Field(ge=15, le=1800)]
+    seconds: Annotated[int, Field(strict=True, ge=15, le=1800)]
 
     def to_domain(self) -> NewPoll:
         return NewPoll(question=self.question, options=tuple(self.options), seconds=self.seconds)
@@ -46,7 +46,7 @@ class OpenPoll(Input):
 class CastVote(Input):
     """The place of the option chosen, from 0."""
 
-    option: Annotated[int, Field(ge=0, lt=MAX_OPTIONS)]
+    option: Annotated[int, Field(strict=True, ge=0, lt=MAX_OPTIONS)]
 
 
 class PollOption(BaseModel):

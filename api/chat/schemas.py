@@ -27,8 +27,8 @@ from socialflow.platform.ids import id_pattern
 
 MessageIdPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{12}$")]
 UserIdPath = Annotated[str, StringConstraints(pattern=id_pattern("usr"))]
-SlowMode = Annotated[int, Field(ge=0, le=MAX_SLOW_MODE_SECONDS)]
-FollowersOnly = Annotated[int, Field(ge=0, le=MAX_FOLLOWERS_ONLY_MINUTES)]
+SlowMode = Annotated[int, Field(strict=True, ge=0, le=MAX_SLOW_MODE_SECONDS)]
+FollowersOnly = Annotated[int, Field(strict=True, ge=0, le=MAX_FOLLOWERS_ONLY_MINUTES)]
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON_CHARACTERS),
@@ -144,7 +144,7 @@ class DeleteChatMessage(Input):
 class PutBan(Input):
     """For how long, and why. Without `seconds` for good."""
 
-    seconds: Annotated[int, Field(ge=1, le=MAX_TIME_OUT_SECONDS)] | None = None
+    seconds: Annotated[int, Field(strict=True, ge=1, le=MAX_TIME_OUT_SECONDS)] | None = None
     reason: Reason | None = None
 
 

@@ -107,7 +107,9 @@ class Heartbeat(_Input):
     viewer_token: Annotated[str, Field(max_length=200)]
     latency_ms: Annotated[
         int | None,
-        Field(ge=0, le=MAX_LATENCY_MS, description="How far behind the encoder it plays."),
+        Field(
+            strict=True, ge=0, le=MAX_LATENCY_MS, description="How far behind the encoder it plays."
+        ),
     ] = None
 
 
@@ -115,7 +117,7 @@ class NewThumbnail(_Input):
     """A picture, before a byte of it is sent."""
 
     content_type: Literal["image/jpeg", "image/png"]
-    size_bytes: Annotated[int, Field(ge=1, le=2**31)]
+    size_bytes: Annotated[int, Field(strict=True, ge=1, le=2**31)]
 
 
 class ChannelDefaults(BaseModel):

@@ -8,16 +8,14 @@ that are there, so that the routes get beyond "not found".
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -32,10 +30,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
-from socialflow.identity import wiring as identity_wiring
-from tests.crash_points.cloud import PLAYBACK_KEY, UPLOADS, Cloud, account, playback_key
+from tests.crash_points.cloud import Cloud, account
+from tests.crash_points.plan import Plan
 from tests.crash_points.process import forget_process
-from tests.unit.in_process import InProcess
+from tests.crash_points.world import running
+from tests.functional.promised import ANN, BOB, BROADCAST, NEW_VIDEO, POLL, SCHEDULED, Creator
 
 EXAMPLES = 15
 CHECKS = [
@@ -48,79 +47,11 @@ CHECKS = [
     unsupported_method,
     ignored_auth,
 ]
+HANDLE = ANN["handle"]
 OPENAPI = Path(__file__).parents[2] / "api" / "openapi.json"
-ANN = {
-    "email": "ann@example.com",
-    "password": "a long and quiet evening",
-    "handle": "ann_creates",
-    "display_name": "Ann",
-}
-NEW_VIDEO: Final[dict[str, Any]] = {
-    "title": "A quiet clip",
-    "visibility": "public",
-    "file": {"name": "clip.mp4", "size_bytes": 10, "content_type": "video/mp4"},
-}
-
 application = create_app()
 schema = schemathesis.openapi.from_path(OPENAPI, config=SchemathesisConfig(seed=1))
 schema.app = application
-
-
-class Creator:
-    """A signed-in creator with a video whose upload is open."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
-        self._api = InProcess(application)
-        self._numbers = itertools.count()
-        answer = self._api.post("/v1/auth/register", json=ANN)
-        assert answer.status_code == 201, answer.text
-        self.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        self.statuses: Counter[int] = Counter()
-        self._video_id = ""
-
-    def video_id(self) -> str:
-        """The video; a new one where the last was deleted."""
-        path = f"/v1/videos/{self._video_id}/upload"
-        if self._api.get(path, headers=self.headers).status_code != 200:
-            answer = self._api.post("/v1/videos", json=NEW_VIDEO, headers=self.headers)
-            if answer.status_code == 429:
-                self._begin_limits_anew()
-                return self.video_id()
-            assert answer.status_code == 201, answer.text
-            self._video_id = answer.json()["video"]["id"]
-        return self._video_id
-
-    def refresh_token(self) -> str:
-        """A token that is good, as of another sign-in."""
-        answer = self._api.post("/v1/auth/register", json=ANN | self.another_address())
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["refresh_token"])
-
-    def another_address(self) -> dict[str, str]:
-        number = next(self._numbers)
-        return {"email": f"bob{number}@example.com", "handle": f"bob_{number}"}
-
-    def sent_parts(self, video_id: str) -> list[dict[str, Any]]:
-        """The only part of the video's upload, sent."""
-        (upload,) = [each for each in self._cloud.open_uploads() if video_id in each[0]]
-        sent = self._cloud.s3.upload_part(
-            Bucket=UPLOADS, Key=upload[0], UploadId=upload[1], PartNumber=1, Body=b"0123456789"
-        )
-        return [{"part_number": 1, "etag": sent["ETag"]}]
-
-    def saw(self, status: int) -> None:
-        """Counts an answer; a limit that is spent begins anew, or nothing else would be tried."""
-        self.statuses[status] += 1
-        if status == 429:
-            self._begin_limits_anew()
-
-    def _begin_limits_anew(self) -> None:
-        for table in ("identity", "videos"):
-            for item in self._cloud.items(table):
-                if item["pk"].startswith("RATE#"):
-                    key = {name: {"S": item[name]} for name in ("pk", "sk")}
-                    self._cloud.dynamodb.delete_item(TableName=table, Key=key)
 
 
 @pytest.fixture(scope="module")
@@ -133,40 +64,95 @@ def cloud() -> Iterator[Cloud]:
 @pytest.fixture
 def creator(cloud: Cloud) -> Iterator[Creator]:
     """In an account as after its deployment: one route's cases spend no limit of another's."""
-    forget_process()
-    cloud.empty()
-    cloud.secrets.put_secret_value(SecretId=PLAYBACK_KEY, SecretString=playback_key())
-    identity_wiring.key_rotation().run()
-    creator = Creator(cloud)
-    yield creator
-    # Otherwise the cases have only ever tried refusals.
-    assert creator.statuses[200] + creator.statuses[201] + creator.statuses[204], creator.statuses
+    with running(cloud, Plan()) as world:
+        cloud.put_signing_keys()
+        creator = Creator(world, application)
+        yield creator
+        # Otherwise the cases have only ever tried refusals.
+        assert {200, 201, 202, 204} & set(creator.statuses), creator.statuses
+
+
+FITTING: Mapping[str, Mapping[str, Any]] = {
+    "create_broadcast": BROADCAST | SCHEDULED,
+    "edit_broadcast": {"scheduled_for": None},
+    "upload_broadcast_thumbnail": {"content_type": "image/png", "size_bytes": 10},
+    "cast_chat_vote": {"option": 0},
+    "open_chat_poll": POLL,
+}
+STATES = {
+    "delete_broadcast": "scheduled",
+    "start_broadcast": "scheduled",
+    "start_playback": "live",
+    "send_heartbeat": "live",
+}
+"""What a broadcast has to be for a request to succeed; starting for all others."""
+
+
+def _is_id(prefix: str, text: Any) -> bool:
+    return re.fullmatch(rf"{prefix}_[0-9A-HJKMNP-TV-Z]{{26}}", str(text)) is not None
 
 
 def _meant(case: Case[Any], creator: Creator) -> None:
     """Puts things that are there in place of well-formed inventions."""
-    given = case.path_parameters
-    if re.fullmatch(r"vid_[0-9A-HJKMNP-TV-Z]{26}", str(given.get("video_id", ""))):
+    raw = case.operation.definition.raw
+    operation, given = raw["operationId"], case.path_parameters
+    if _is_id("vid", given.get("video_id")):
         given["video_id"] = creator.video_id()
+    if _is_id("brd", given.get("broadcast_id")):
+        given["broadcast_id"] = creator.broadcast_id(STATES.get(operation, "starting"))
+    if _is_id("usr", given.get("user_id")):
+        given["user_id"] = creator.bob_id
+    if _is_id("pol", given.get("poll_id")):
+        given["poll_id"] = creator.poll_id()
     if re.fullmatch(r"[A-Za-z0-9_]{3,30}", str(given.get("handle", ""))):
-        given["handle"] = ANN["handle"]
+        given["handle"] = BOB if operation.endswith("_follow") or "follow_" in operation else HANDLE
+    if re.fullmatch(r"[A-Za-z0-9_]{3,30}", str(given.get("moderator", ""))):
+        given["moderator"] = BOB
+    if "/chat" in case.operation.path or "/me/channel/" in case.operation.path:
+        creator.channel_id()
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+        # What no route reads is ignored, as everywhere on the web.
+        read = {each["name"] for each in raw.get("parameters", ()) if each["in"] == "query"}
+        assume(set(case.query or ()) <= read)
         return
-    body: dict[str, Any] = case.body if isinstance(case.body, dict) else {}
-    match case.operation.definition.raw["operationId"]:
+    _well_meant(operation, case, creator)
+
+
+def _well_meant(operation: str, case: Case[Any], creator: Creator) -> None:
+    """Makes a well-formed request one that can succeed."""
+    if operation in ("edit_video", "edit_broadcast", "edit_chat_settings", "edit_channel"):
+        case.headers["If-Match"] = "*"
+    if operation in ("edit_channel", "show_channel", "create_broadcast"):
+        creator.channel_id()
+    if operation == "show_current_chat_poll":
+        creator.poll_id()
+    if operation == "list_replay_chat":
+        case.path_parameters["video_id"] = creator.replay_id()
+    if operation == "show_chat_activity":
+        case.query = {"from": "2026-11-21T00:00:00Z", "to": "2026-11-21T01:00:00Z"}
+    if isinstance(case.body, dict):
+        case.body |= _fitting(operation, case.path_parameters, creator)
+
+
+def _fitting(operation: str, given: Mapping[str, Any], creator: Creator) -> Mapping[str, Any]:
+    """What a body has to hold to fit to what is there."""
+    match operation:
         case "register":
-            body |= creator.another_address() | {"display_name": "Bob", "password": ANN["password"]}
+            return creator.another_address() | {
+                "display_name": "Bob",
+                "password": ANN["password"],
+            }
         case "log_in":
-            body |= {name: ANN[name] for name in ("email", "password")}
+            return {name: ANN[name] for name in ("email", "password")}
         case "refresh_session":
-            body["refresh_token"] = creator.refresh_token()
+            return {"refresh_token": creator.refresh_token()}
         case "create_video":
-            body["file"] = NEW_VIDEO["file"]
-            body["title"] = NEW_VIDEO["title"]
+            return {name: NEW_VIDEO[name] for name in ("file", "title")}
         case "complete_upload":
-            body["parts"] = creator.sent_parts(given["video_id"])
-        case "edit_video":
-            case.headers["If-Match"] = "*"
+            return {"parts": creator.sent_parts(given["video_id"])}
+        case "send_heartbeat":
+            return {"viewer_token": creator.viewer_token(given["broadcast_id"])}
+    return FITTING.get(operation, {})
 
 
 @schema.parametrize()
