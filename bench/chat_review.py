@@ -25,7 +25,7 @@ from socialflow.chat import keys
 from socialflow.chat.models import MAX_BLOCKED_TERMS, ChatSettings, Room
 from socialflow.chat.records import room_item
 from socialflow.platform.clock import to_rfc3339
-from socialflow.platform.dynamodb import _encode_map
+from socialflow.platform.dynamodb_values import encode_map
 from socialflow.platform.principal import UserId
 
 MESSAGES: Final = 3_000
@@ -90,7 +90,7 @@ def _run(case: Case) -> dict[str, Any]:
         settings=case.settings,
     )
     items = [room_item(room), {**keys.ivs_key(room.room_id), "owner_id": OWNER}]
-    rows = {f"chat {item['pk']} {item['sk']}": _encode_map(item) for item in items}
+    rows = {f"chat {item['pk']} {item['sk']}": encode_map(item) for item in items}
     work = {"messages": MESSAGES, "event": _event(room, case.content)}
     with serving(rows) as address, tempfile.TemporaryDirectory() as directory:
         given, outcome = Path(directory, "given.json"), Path(directory, "outcome.json")

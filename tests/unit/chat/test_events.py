@@ -13,7 +13,7 @@ from socialflow.chat.models import Ban, Room
 from socialflow.chat.poll import Poll
 from socialflow.chat.poll_repository import _poll_item, _shard
 from socialflow.chat.records import ban_item, room_item
-from socialflow.platform.dynamodb import _encode_map
+from socialflow.platform.dynamodb_values import encode_map
 from socialflow.platform.principal import UserId
 
 MOMENT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -48,7 +48,7 @@ def record(
     new: dict[str, Any] | None, old: dict[str, Any] | None, event_id: str = "e1"
 ) -> dict[str, Any]:
     images = {"NewImage": new, "OldImage": old}
-    change = {name: _encode_map(found) for name, found in images.items() if found}
+    change = {name: encode_map(found) for name, found in images.items() if found}
     return {"eventID": event_id, "dynamodb": {"ApproximateCreationDateTime": 1.5e9, **change}}
 
 

@@ -15,7 +15,7 @@ from socialflow.live.records import (
     channel_from_item,
     new_channel_item,
 )
-from socialflow.platform.dynamodb import _encode_map
+from socialflow.platform.dynamodb_values import encode_map
 from tests.unit.doubles import START
 from tests.unit.live.test_models import WINDOW, a_broadcast, recorded, session
 
@@ -36,8 +36,8 @@ TWICE = a_broadcast(recorded(1, 1, 4), recorded(2, 5.5, 3), state=State.ENDING)
 
 def image(thing: Broadcast | Channel) -> dict[str, Any]:
     if isinstance(thing, Channel):
-        return _encode_map(new_channel_item(thing))
-    return _encode_map(broadcast_to_item(thing))
+        return encode_map(new_channel_item(thing))
+    return encode_map(broadcast_to_item(thing))
 
 
 def record(new: Any, old: Any = None) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class TestNothingIsPublished:
         assert events_of(record(new, old)) == []
 
     def test_by_other_items(self) -> None:
-        slot = _encode_map({"pk": "PRESENT#brd_1#0", "sk": "000000000001#u1"})
+        slot = encode_map({"pk": "PRESENT#brd_1#0", "sk": "000000000001#u1"})
         change = {"ApproximateCreationDateTime": 1.5e9, "NewImage": slot}
         assert events_of({"eventID": "e1", "dynamodb": change}) == []
         assert due_of({"eventID": "e1", "dynamodb": change}, WINDOW) == []

@@ -19,6 +19,7 @@ from socialflow.platform.dynamodb import (
     TransactionRefused,
     Write,
 )
+from socialflow.platform.dynamodb_values import encode_map
 
 KEY = {"pk": "A", "sk": "1"}
 
@@ -157,6 +158,46 @@ class TestManyAtOnce:
         with pytest.raises(StorageBusy):
             table.get_many([KEY])
 
+    def test_it_can_be_asked_for_what_is_there_this_moment(self) -> None:
+        table, asked = answering({"Responses": {"videos": [wire("1")]}, "UnprocessedKeys": {}})
+        assert table.get_many([KEY], consistent=True) == [KEY]
+        assert asked.requests[0]["RequestItems"]["videos"]["ConsistentRead"]
+
+
+class TestPuttingMany:
+    @pytest.fixture(autouse=True)
+    def _no_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("time.sleep", lambda _: None)
+
+    def test_nothing_asks_nothing(self) -> None:
+        table, asked = answering()
+        table.put_many([])
+        assert asked.requests == []
+
+    def test_more_than_a_call_takes_are_all_there(self, table: Table) -> None:
+        items = [{"pk": "A", "sk": f"{number:03d}"} for number in range(60)]
+        table.put_many(items)
+        table.put_many(items)
+        assert table.query("A", limit=100).items == items
+
+    def test_what_was_left_undone_is_put_again(self) -> None:
+        rest = {"videos": [{"PutRequest": {"Item": wire("2")}}]}
+        table, asked = answering({"UnprocessedItems": rest}, {"UnprocessedItems": {}})
+        table.put_many([KEY, {"pk": "A", "sk": "2"}])
+        assert asked.requests[1]["RequestItems"] == rest
+
+    def test_what_stays_undone_is_told(self) -> None:
+        busy = {"UnprocessedItems": {"videos": [{"PutRequest": {"Item": wire("1")}}]}}
+        table, _ = answering(*[busy] * dynamodb.MAX_BATCH_ROUNDS)
+        with pytest.raises(StorageBusy):
+            table.put_many([KEY])
+
+    def test_a_busy_table_is_told_as_something_that_passes(self) -> None:
+        throttled = {"Error": {"Code": "ThrottlingException", "Message": ""}}
+        table, _ = answering(ClientError(throttled, "BatchWriteItem"))  # type: ignore[arg-type]
+        with pytest.raises(StorageBusy):
+            table.put_many([KEY])
+
 
 class TestBeingThrottled:
     @pytest.mark.parametrize(
@@ -230,14 +271,14 @@ VALUES = st.recursive(
 class TestValues:
     @given(VALUES)
     def test_come_back_as_they_went(self, value: object) -> None:
-        assert dynamodb.decode_image(dynamodb._encode_map({"value": value})) == {"value": value}
+        assert dynamodb.decode_image(encode_map({"value": value})) == {"value": value}
 
     def test_nothing_is_not_written(self) -> None:
-        assert dynamodb._encode_map({"a": None, "b": {"c": None}}) == {"b": {"M": {}}}
+        assert encode_map({"a": None, "b": {"c": None}}) == {"b": {"M": {}}}
 
     def test_what_dynamodb_cannot_hold_is_a_mistake(self) -> None:
         with pytest.raises(TypeError, match="object"):
-            dynamodb._encode_map({"value": object()})
+            encode_map({"value": object()})
 
     def test_a_fraction_comes_back(self) -> None:
         assert dynamodb.decode_image({"n": {"N": "2.5"}, "none": {"NULL": True}}) == {

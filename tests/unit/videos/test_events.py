@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from socialflow.platform.clock import to_rfc3339
-from socialflow.platform.dynamodb import _encode_map
+from socialflow.platform.dynamodb_values import encode_map
 from socialflow.videos.events import events_of
 from socialflow.videos.failures import FailureCode
 from socialflow.videos.models import Status, Video, Visibility, Zone
@@ -28,7 +28,7 @@ def image(video: Video) -> dict[str, Any]:
         "failure": video.failure,
         "deleted_at": to_rfc3339(video.deleted_at) if video.deleted_at else None,
     }
-    return _encode_map(item)
+    return encode_map(item)
 
 
 def record(new: dict[str, Any] | None, old: dict[str, Any] | None) -> dict[str, Any]:
@@ -56,9 +56,9 @@ class TestNothingIsPublished:
         assert events_of(record(None, image(DELETED))) == []
 
     def test_by_other_items(self) -> None:
-        viewer = _encode_map({"pk": "VIDEO#vid_1", "sk": "VIEWER#usr_1", "user_id": "usr_1"})
+        viewer = encode_map({"pk": "VIDEO#vid_1", "sk": "VIEWER#usr_1", "user_id": "usr_1"})
         assert events_of(record(viewer, None)) == []
-        assert events_of(record(_encode_map({"pk": "RATE#x", "sk": "RATE"}), None)) == []
+        assert events_of(record(encode_map({"pk": "RATE#x", "sk": "RATE"}), None)) == []
 
 
 class TestSomethingHappened:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialflow.platform.dynamodb import _encode_map, decode_image
+from socialflow.platform.dynamodb import decode_image
+from socialflow.platform.dynamodb_values import encode_map
 from socialflow.platform.principal import UserId
 from socialflow.videos.failures import FailureCode
 from socialflow.videos.models import (
@@ -141,7 +142,7 @@ class TestPaths:
 
 class TestRows:
     def test_a_new_video_comes_back_as_it_went(self) -> None:
-        item = decode_image(_encode_map(new_video_item(a_video())))
+        item = decode_image(encode_map(new_video_item(a_video())))
         assert video_from_item(item) == a_video()
 
     def test_all_that_can_be_known_comes_back(self) -> None:
@@ -169,7 +170,7 @@ class TestRows:
             "preview": set_to_item(a_set(Zone.PUBLIC, name="p1")),
             "full": set_to_item(a_set(Zone.PROTECTED, generation=2)),
         }
-        assert video_from_item(decode_image(_encode_map(item))) == video
+        assert video_from_item(decode_image(encode_map(item))) == video
 
 
 class TestShards:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from socialflow.platform.dynamodb_values import decode_map, encode_map
 from socialflow.platform.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -88,16 +88,16 @@ class Table:
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         """One item, or None."""
         found = self._client().get_item(
-            TableName=self.name, Key=_encode_map(key), ConsistentRead=consistent
+            TableName=self.name, Key=encode_map(key), ConsistentRead=consistent
         )
-        return _decode_map(found["Item"]) if "Item" in found else None
+        return decode_map(found["Item"]) if "Item" in found else None
 
     def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> list[Item]:
         """Up to 100 items in no particular order; those that are not there are left out."""
         if len(keys) > MAX_BATCH_GET_KEYS:
             raise ValueError(f"at most {MAX_BATCH_GET_KEYS} keys a batch")
         items: list[Item] = []
-        wanted: dict[str, Any] = {"Keys": [_encode_map(key) for key in keys]}
+        wanted: dict[str, Any] = {"Keys": [encode_map(key) for key in keys]}
         if consistent:
             wanted["ConsistentRead"] = True
         pending: dict[str, Any] = {self.name: wanted} if keys else {}
@@ -107,7 +107,7 @@ class Table:
             if attempt:
                 time.sleep(0.05 * 2**attempt)
             answer = self._client().batch_get_item(RequestItems=pending)
-            items += [_decode_map(item) for item in answer["Responses"].get(self.name, [])]
+            items += [decode_map(item) for item in answer["Responses"].get(self.name, [])]
             pending = dict(answer.get("UnprocessedKeys") or {})
         if pending:
             raise StorageBusy("Some records could not be read just now; try again.")
@@ -126,7 +126,7 @@ class Table:
         from botocore.exceptions import ClientError
 
         pending: dict[str, Any] = {
-            self.name: [{"PutRequest": {"Item": _encode_map(item)}} for item in items]
+            self.name: [{"PutRequest": {"Item": encode_map(item)}} for item in items]
         }
         for attempt in range(MAX_BATCH_ROUNDS):
             if attempt:
@@ -155,9 +155,9 @@ class Table:
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 seen: Any = error.response.get("Item")
-                raise ConditionFailed(_decode_map(seen) if seen else None) from error
+                raise ConditionFailed(decode_map(seen) if seen else None) from error
             raise _translated(error) from error
-        return _decode_map(answer["Attributes"]) if "Attributes" in answer else {}
+        return decode_map(answer["Attributes"]) if "Attributes" in answer else {}
 
     def transact(self, writes: Sequence[Write], *, token: str | None = None) -> None:
         """Does all the writes or none. `token` makes a repeat within 10 minutes a no-op."""
@@ -214,7 +214,7 @@ class Table:
             "KeyConditionExpression": condition,
             "ExpressionAttributeNames": {f"#{pk}": pk}
             | ({f"#{sk}": sk} if f"#{sk}" in condition else {}),
-            "ExpressionAttributeValues": _encode_map(values),
+            "ExpressionAttributeValues": encode_map(values),
             "ScanIndexForward": not newest_first,
             # BETWEEN includes `after` itself, which is dropped below.
             "Limit": limit + 1 + (1 if prefix and after else 0),
@@ -222,7 +222,7 @@ class Table:
         if index:
             request["IndexName"] = index
         answer = self._client().query(**request)
-        items = [_decode_map(item) for item in answer["Items"]]
+        items = [decode_map(item) for item in answer["Items"]]
         if prefix and after:
             items = [item for item in items if item[sk] != after][: limit + 1]
         more = len(items) > limit or "LastEvaluatedKey" in answer
@@ -233,10 +233,10 @@ class Table:
         """The request for a write, and its kind as a transaction names it."""
         request: dict[str, Any] = {"TableName": self.name}
         if write.put is not None:
-            kind, request["Item"] = "Put", _encode_map(write.put)
+            kind, request["Item"] = "Put", encode_map(write.put)
         elif write.key is not None:
             kind = "Delete" if write.delete else "ConditionCheck" if write.check else "Update"
-            request["Key"] = _encode_map(write.key)
+            request["Key"] = encode_map(write.key)
         else:
             raise ValueError("a write needs `put` or `key`")
         update, values = _update_expression(write)
@@ -248,7 +248,7 @@ class Table:
         if names:
             request["ExpressionAttributeNames"] = names
         if values:
-            request["ExpressionAttributeValues"] = _encode_map(values)
+            request["ExpressionAttributeValues"] = encode_map(values)
         return kind, request
 
 
@@ -270,7 +270,7 @@ def _update_expression(write: Write) -> tuple[str, dict[str, object]]:
 
 def decode_image(image: Mapping[str, Any] | None) -> Item:
     """The plain item in a stream record's image ({} where there is none)."""
-    return _decode_map(image) if image else {}
+    return decode_map(image) if image else {}
 
 
 def _translated(error: Any) -> Exception:
@@ -285,50 +285,3 @@ def _translated(error: Any) -> Exception:
     if error.response["Error"]["Code"] in busy:
         return StorageBusy("The store is busy; try again in a moment.")
     return error if isinstance(error, Exception) else RuntimeError(str(error))
-
-
-def _encode_map(values: Mapping[str, object]) -> dict[str, Any]:
-    return {name: _encode(value) for name, value in values.items() if value is not None}
-
-
-def _encode(value: object) -> dict[str, Any]:
-    match value:
-        case str():
-            return {"S": str(value)}
-        case bool():
-            return {"BOOL": value}
-        case int() | Decimal():
-            return {"N": str(value)}
-        case float():
-            return {"N": repr(value)}
-        case bytes():
-            return {"B": value}
-        case Mapping():
-            return {"M": _encode_map(value)}
-        case Iterable():
-            return {"L": [_encode(element) for element in value]}
-    raise TypeError(f"DynamoDB cannot hold a {type(value).__name__}")
-
-
-def _decode_map(attributes: Mapping[str, Any]) -> Item:
-    return {name: _decode(value) for name, value in attributes.items()}
-
-
-def _decode(attribute: Mapping[str, Any]) -> Any:
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "S" | "BOOL" | "B":
-            return value
-        case "N":
-            return int(value) if value.lstrip("-").isdigit() else float(value)
-        case "M":
-            return _decode_map(value)
-        case "L":
-            return [_decode(element) for element in value]
-        case "NULL":
-            return None
-        case "SS" | "BS":
-            return set(value)
-        case "NS":
-            return {_decode({"N": number}) for number in value}
-    raise TypeError(f"unknown DynamoDB type {kind}")
