@@ -43,7 +43,9 @@ _FOREVER = {"cache-control": "public, max-age=3600, immutable"}
 _MEDIA = re.compile(
     r"(?P<rung>\w+)/(?:init-(?P<run>\d{1,9})\.mp4|(?P<number>\d{1,9})(?:\.(?P<part>\d{1,9}))?\.m4s)"
 )
-_BLOCK_SECONDS = 5.0
+_BLOCK_SECONDS = 1.5
+"""The longest that a request waits for what does not come. hls.js gives up after three part
+targets, and for good after three such times; a playlist without news it takes in its stride."""
 _MOST_AHEAD = 2
 
 

@@ -108,6 +108,7 @@ class Publisher:
         sound: bool = True,
         picture: bool = True,
         codec: str = "libx264",
+        bitrate: str = "400k",
     ) -> None:
         source = []
         if picture:
@@ -116,7 +117,7 @@ class Publisher:
             source += ["-re", "-f", "lavfi", "-i", "sine=r=48000"]
         self._command = [
             *(find_ffmpeg(), "-hide_banner", "-loglevel", "error", *source, "-t", str(seconds)),
-            *("-c:v", codec, "-pix_fmt", "yuv420p", "-g", str(rate), "-b:v", "400k"),
+            *("-c:v", codec, "-pix_fmt", "yuv420p", "-g", str(rate), "-b:v", bitrate),
             *(("-preset", "ultrafast", "-tune", "zerolatency") if codec == "libx264" else ()),
             *(("-c:a", "aac", "-b:a", "64k") if sound else ()),
             # The server's certificate is signed by itself.

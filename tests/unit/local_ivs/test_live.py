@@ -297,6 +297,18 @@ class TestFaults:
         recorded = server.objects.below(prefix)[f"media/hls/{rung}/playlist.m3u8"]
         assert b"#EXT-X-DISCONTINUITY\n" in recorded
 
+    def test_an_ffmpeg_that_hangs_holds_the_encoder_back_and_is_replaced(
+        self, tmp_path: Path
+    ) -> None:
+        with running(tmp_path, encoder_stall_seconds=0.5) as server:
+            channel, key = server.channel()
+            with Publisher(server.ivs.rtmp_url + key["value"], bitrate="4M"):
+                _, best = variants(master_of(channel["playbackUrl"]))[0]
+                pid = next(server.state.glob("spool/*/run-0/pid"))
+                os.kill(int(pid.read_text()), signal.SIGSTOP)
+                wait_until(lambda: "#EXT-X-DISCONTINUITY\n" in playlist(best))
+                assert stream_of(server, channel["arn"])
+
     def test_a_codec_that_is_not_taken_ends_without_having_been_live(self, server: Running) -> None:
         channel, key = server.channel()
         with Publisher(server.ivs.rtmp_url + key["value"], codec="flv1") as publisher:
