@@ -63,6 +63,7 @@ class Recorder:
         self._executor = executor
         self._busy = asyncio.Lock()
         self._failed: str | None = None
+        self._uploaded: dict[str, list[int]] = {}
 
     async def start(self) -> None:
         """Prove that the bucket takes it. Raises `RecordingFailed`."""
@@ -171,10 +172,15 @@ class Recorder:
                 raise failed
 
     def _upload_rung(self, name: str) -> None:
+        # The list of a long stream has thousands of entries, and this is asked twice a second.
+        listed_at = self._spool.listed_at(name)
+        if self._uploaded.get(name) == listed_at:
+            return
         for segment, path in self._spool.segments(name):
             if path.exists():
                 self._put(f"{HLS}/{name}/{segment.name}", path.read_bytes())
                 path.unlink()
+        self._uploaded[name] = listed_at
 
     def _upload_stills(self) -> None:
         wanted = self._recording.thumbnails or {}

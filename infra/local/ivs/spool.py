@@ -46,6 +46,11 @@ class Spool:
                 ]
         return found
 
+    def listed_at(self, rung: str) -> list[int]:
+        """Changes when there may be a new segment."""
+        playlists = [run / rung / "playlist.m3u8" for run in self._runs()]
+        return [one.stat().st_mtime_ns for one in playlists if one.exists()]
+
     def stills(self) -> list[tuple[int, Path]]:
         """Those not uploaded yet, in order."""
         found = []
