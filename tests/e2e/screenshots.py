@@ -87,6 +87,7 @@ TALK: Final = (
 def main() -> None:
     """Write the pictures into `docs/images/`: `watch`, `studio`, `live`, `go-live`."""
     IMAGES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=60_000)
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
@@ -182,6 +183,8 @@ def _take_live(browser: Browser, target: LocalTarget) -> None:
         expect(creator.get_by_test_id("ingest-facts")).to_be_visible(timeout=60_000)
         viewer.get_by_test_id("live-player").hover()
         _photograph(viewer, "live")
+        preview = creator.get_by_test_id("preview-player")
+        expect(preview).to_have_attribute("data-state", "playing")
         creator.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
         _photograph(creator, "go-live")
 
