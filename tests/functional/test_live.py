@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -21,6 +23,7 @@ from tests.functional.broadcasting import (
 from tests.functional.people import Device, code_of, nobody, register
 from tests.functional.waiting import wait_for
 
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 640, 360) + b"the rest"
 KILLED_SECONDS = 30
 """A publisher that is gone is gone for everybody after so long."""
 
@@ -160,6 +163,29 @@ class TestABroadcast:
         over = channel.wait_until(broadcast_id, "ended")
         assert over["replay_video_id"] is None
         assert channel.owner.get(f"/v1/videos/{replay_of(broadcast_id)}").status_code == 404
+
+
+class TestAPictureOfOnesOwn:
+    def test_is_shown_until_the_broadcast_is_hidden(self, channel: Channel) -> None:
+        soon = datetime.now(UTC) + timedelta(days=1)
+        broadcast_id = channel.announce("With a picture", scheduled_for=soon.isoformat())
+        path = f"/v1/broadcasts/{broadcast_id}"
+        offered = channel.owner.post(
+            f"{path}/thumbnail", json={"content_type": "image/png", "size_bytes": len(PNG)}
+        )
+        assert offered.status_code == 200, offered.text
+        upload = offered.json()
+        sent = httpx.put(upload["upload_url"], content=PNG, headers=upload["headers"])
+        assert sent.status_code == 200, sent.text
+        url = wait_for(lambda: channel.broadcast(broadcast_id)["thumbnail_url"], "the picture")
+        shown = httpx.get(url)
+        assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+        hidden = channel.owner.patch(
+            path, json={"visibility": "private"}, headers={"If-Match": "*"}
+        )
+        assert hidden.status_code == 200, hidden.text
+        wait_for(lambda: httpx.get(url).status_code in (403, 404), "the picture gone")
+        assert channel.owner.delete(path).status_code == 204
 
 
 class TestStreamKeys:
