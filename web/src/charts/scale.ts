@@ -42,10 +42,15 @@ export function linePath(
   width: number,
   height: number,
 ): string {
+  const level = (value: number): number =>
+    height - (Math.min(value, frame.top) / frame.top) * height;
+  const [only] = dots;
+  // One figure alone has no line through it; it holds for the whole width.
+  if (only && dots.length === 1) return `M0 ${level(only.value).toFixed(1)}H${width}`;
   return dots
     .map(({ at, value }, index) => {
       const x = ((at - frame.from) / (frame.to - frame.from)) * width;
-      const y = height - (Math.min(value, frame.top) / frame.top) * height;
+      const y = level(value);
       return `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
     })
     .join('');
@@ -59,7 +64,7 @@ export function areaPath(
   height: number,
 ): string {
   const [first, last] = [dots[0], dots.at(-1)];
-  if (!first || !last) return '';
+  if (!first || !last || dots.length === 1) return '';
   const x = (at: number): string =>
     (((at - frame.from) / (frame.to - frame.from)) * width).toFixed(1);
   return `${linePath(dots, frame, width, height)}L${x(last.at)} ${height}L${x(first.at)} ${height}Z`;

@@ -37,6 +37,12 @@ describe('a chart', () => {
     expect(areaPath([], frame, 100, 50)).toBe('');
   });
 
+  it('of one figure is level', () => {
+    const frame = { from: 0, to: 1_000, top: 10 };
+    expect(linePath([{ at: 0, value: 5 }], frame, 100, 50)).toBe('M0 25.0H100');
+    expect(areaPath([{ at: 0, value: 5 }], frame, 100, 50)).toBe('');
+  });
+
   it('is read where the pointer is', () => {
     expect(nearest(dots, 1_400)?.value).toBe(5);
     expect(nearest([], 1_400)).toBeNull();
