@@ -25,10 +25,13 @@ export function latencyOf(edge: LiveEdge | null, now: number): number | null {
   return edge.behindEdge > 0 ? edge.behindEdge : null;
 }
 
-/** Whether “Go to live” is offered; between the two limits it stays as it was. */
-export function isBehind(edge: LiveEdge | null, was: boolean): boolean {
+/**
+ * Whether “Go to live” is offered; between the two limits it stays as it was. Both measures have
+ * to say so: the engine's is off after an encoder was replaced, the clock's where a clock is wrong.
+ */
+export function isBehind(edge: LiveEdge | null, was: boolean, now: number): boolean {
   if (!edge) return false;
-  const late = edge.behindEdge - edge.target;
+  const late = Math.min(edge.behindEdge, latencyOf(edge, now) ?? Infinity) - edge.target;
   return late > (was ? CAUGHT_UP_SECONDS : BEHIND_SECONDS);
 }
 

@@ -41,7 +41,8 @@ describe('the latency', () => {
 
 describe('being behind', () => {
   it('begins well after the edge and ends near it', () => {
-    const at = (late: number, was: boolean) => isBehind(edge({ behindEdge: 1.5 + late }), was);
+    const at = (late: number, was: boolean) =>
+      isBehind(edge({ behindEdge: 1.5 + late, playingDate: null }), was, NOW);
     expect([at(4, false), at(6.5, false), at(4, true), at(2.5, true)]).toEqual([
       false,
       true,
@@ -51,6 +52,13 @@ describe('being behind', () => {
   });
 
   it('is not said of what does not play', () => {
-    expect(isBehind(null, true)).toBe(false);
+    expect(isBehind(null, true, NOW)).toBe(false);
+  });
+
+  it('takes both measures: either may be off', () => {
+    const far = { playingDate: new Date(NOW - 30_000), behindEdge: 30 };
+    expect(isBehind(edge(far), false, NOW)).toBe(true);
+    expect(isBehind(edge({ ...far, behindEdge: 1.6 }), false, NOW)).toBe(false);
+    expect(isBehind(edge({ ...far, playingDate: new Date(NOW - 2_000) }), false, NOW)).toBe(false);
   });
 });
