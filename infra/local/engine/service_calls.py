@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,9 @@ from infra.local.admin import ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY, REGION
 from infra.local.engine.service_types import NotThere
 
 TIMEOUT_SECONDS = 20
+START_SECONDS = 20
+"""A service may still be starting when the first of its resources is made."""
+RETRY_SECONDS = 0.1
 
 
 class ServiceRefused(Exception):
@@ -30,7 +34,16 @@ class ServiceApi:
 
     def __call__(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer's JSON. Raises `NotThere`, or `ServiceRefused` for anything else."""
-        payload = json.dumps(body).encode()
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return self._call(path, json.dumps(body).encode())
+            except ConnectionRefusedError as error:
+                if time.monotonic() > deadline:
+                    raise ServiceRefused(f"{self._service} at {self._url}: {error}") from error
+                time.sleep(RETRY_SECONDS)
+
+    def _call(self, path: str, payload: bytes) -> dict[str, Any]:
         url = self._url + path
         place = urlsplit(url)
         connection = http.client.HTTPConnection(place.netloc, timeout=TIMEOUT_SECONDS)
@@ -38,6 +51,8 @@ class ServiceApi:
             connection.request("POST", place.path, payload, self._signed(url, payload))
             answer = connection.getresponse()
             text = answer.read().decode()
+        except ConnectionRefusedError:
+            raise
         except (OSError, http.client.HTTPException) as error:
             raise ServiceRefused(f"{self._service} at {self._url}: {error}") from error
         finally:

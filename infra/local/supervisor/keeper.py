@@ -46,6 +46,11 @@ class Keeper:
 
     def start(self, *specs: ChildSpec) -> None:
         """Start children side by side and wait until all are ready. Raises ChildFailed."""
+        self.begin(*specs)
+        self.wait(*specs)
+
+    def begin(self, *specs: ChildSpec) -> None:
+        """Start children without waiting for them."""
         started: Future[None] = Future()
 
         def command() -> None:
@@ -55,6 +60,9 @@ class Keeper:
 
         self._commands.put(command)
         started.result(10)
+
+    def wait(self, *specs: ChildSpec) -> None:
+        """Wait until children that were begun are ready. Raises ChildFailed."""
         for spec in specs:
             self._children[spec.name].wait_until_ready(READY_LIMIT_SECONDS)
 

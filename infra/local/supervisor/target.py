@@ -171,8 +171,11 @@ class LocalTarget:
         synthesis = SynthesisBeside()
         started = time.monotonic()
         specs = self._specs()
-        keeper.start(specs.engine(), specs.mediaconvert(), specs.ivs(), specs.ivschat())
-        self._step("AWS engine, MediaConvert, IVS and its chat", time.monotonic() - started)
+        keeper.start(specs.engine())
+        self._step("AWS engine", time.monotonic() - started)
+        # Beside the deployment, which waits for the one whose resources it makes.
+        services = (specs.mediaconvert(), specs.ivs(), specs.ivschat())
+        keeper.begin(*services)
         if not synthesis.is_done():
             self._note("Synthesizing the CDK app (only when its sources changed) …")
         assembly = synthesis.result()
@@ -181,7 +184,8 @@ class LocalTarget:
         self._deploy(assembly.path)
         started = time.monotonic()
         keeper.start(specs.edge())
-        self._step("Edge and API", time.monotonic() - started)
+        keeper.wait(*services)
+        self._step("Edge, API, MediaConvert, IVS and its chat", time.monotonic() - started)
 
     def _deploy(self, assembly: Path) -> None:
         """In a process of its own, whose memory is free again afterwards."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
 from infra.local.admin import ADMIN_SECRET_KEY
+from infra.local.engine import service_calls
 from infra.local.engine.service_calls import ServiceApi, ServiceRefused
 from infra.local.engine.service_types import NotThere
 from infra.local.service.errors import ServiceError
@@ -77,6 +80,32 @@ def test_refusals_are_told(url: str, service: str, path: str) -> None:
         ServiceApi(service, url)(path, {})
 
 
-def test_a_service_that_is_down_is_named() -> None:
+def test_a_service_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_calls, "START_SECONDS", 0)
     with pytest.raises(ServiceRefused, match=r"ivs at http://127\.0\.0\.1:9"):
         ServiceApi("ivs", "http://127.0.0.1:9")("/ListStreams", {})
+
+
+def test_a_service_that_is_still_starting_is_waited_for() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+    refused = threading.Event()
+
+    class Slow(ServiceApi):
+        def _call(self, path: str, payload: bytes) -> dict[str, Any]:
+            try:
+                return super()._call(path, payload)
+            except ConnectionRefusedError:
+                refused.set()
+                raise
+
+    def start() -> None:
+        assert refused.wait(10)
+        with HTTPServer(("127.0.0.1", port), Service) as server:
+            server.handle_request()
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    assert Slow("ivs", f"http://127.0.0.1:{port}")("/ListStreams", {})["path"] == "/ListStreams"
+    thread.join()
