@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from socialflow.live.following import KEPT_AWAY
-from socialflow.live.models import Broadcast, State
+from socialflow.live.following import GOES_ON, KEPT_AWAY
+from socialflow.live.models import STARTING_LIMIT, Broadcast, State, Visibility
 from socialflow.live.sessions import MAX_SESSIONS, IncidentKind
 from socialflow.platform.principal import Principal
 from tests.unit.live.world import WINDOW, LiveWorld
@@ -62,6 +62,47 @@ class TestAStreamThatIsExpected:
         assert newest.state is State.LIVE
         assert newest.title == "ann is live"
         assert world.channels.show(ann).current_broadcast_id == newest.id
+
+    @pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.UNLISTED])
+    def test_comes_back_too_late_and_stays_as_hidden_as_it_was(
+        self, world: LiveWorld, ann: Principal, visibility: Visibility
+    ) -> None:
+        first = world.live(ann, visibility=visibility)
+        world.fake.end(first.channel_id)
+        world.clock.move(seconds=WINDOW.total_seconds() + 1)
+        world.fake.start(first.channel_id)
+        world.tell()
+        newest, _ = world.rows.list_of_owner(ann.user_id, after=None, limit=10).broadcasts
+        assert newest.state is State.LIVE
+        assert newest.visibility is visibility
+        assert world.catalog.list_live(None, after=None, limit=10).views == ()
+
+    def test_comes_when_nobody_waits_any_more_and_is_hidden_all_the_same(
+        self, world: LiveWorld, ann: Principal
+    ) -> None:
+        world.ready(ann)
+        waiting = world.create(ann, visibility=Visibility.PRIVATE)
+        world.clock.move(seconds=STARTING_LIMIT.total_seconds() + 1)
+        world.fake.start(waiting.channel_id)
+        world.tell()
+        newest, _ = world.rows.list_of_owner(ann.user_id, after=None, limit=10).broadcasts
+        assert (newest.state, newest.visibility) == (State.LIVE, Visibility.PRIVATE)
+
+    @pytest.mark.parametrize("is_ended_by_creator", [True, False])
+    def test_is_as_the_channel_says_once_the_hidden_one_is_behind(
+        self, world: LiveWorld, ann: Principal, is_ended_by_creator: bool
+    ) -> None:
+        first = world.live(ann, visibility=Visibility.PRIVATE)
+        if is_ended_by_creator:
+            world.broadcasts.end(ann, first.id)
+        world.fake.end(first.channel_id)
+        world.tell()
+        away = KEPT_AWAY if is_ended_by_creator else GOES_ON + WINDOW
+        world.clock.move(seconds=away.total_seconds() + 1)
+        world.fake.start(first.channel_id)
+        world.tell()
+        newest, _ = world.rows.list_of_owner(ann.user_id, after=None, limit=10).broadcasts
+        assert (newest.state, newest.visibility) == (State.LIVE, Visibility.PUBLIC)
 
     @pytest.mark.parametrize("seed", range(4))
     def test_in_any_order_and_any_number_of_times(

@@ -4,7 +4,8 @@ A stream belongs to one broadcast for good: the transaction that first tells a b
 keeps which one it is. What comes later, in whatever order, finds it there.
 
     unknown stream ──► the channel's current broadcast takes it in
-                  ──► nobody waits for it: it makes a broadcast, with the channel's defaults
+                  ──► nobody waits for it: it makes a broadcast, with the channel's defaults,
+                      but no more visible than the one that its encoder went on from
                   ──► its creator has just ended one: it is sent away
 """
 
@@ -21,6 +22,7 @@ from socialflow.live.models import (
     Broadcast,
     Channel,
     State,
+    Visibility,
     broadcast_of_stream,
     settled,
     state_at,
@@ -35,6 +37,10 @@ MAX_RACES: Final = 8
 # Encoders reconnect by themselves when they are sent away, for as long as their settings say.
 KEPT_AWAY: Final = timedelta(seconds=60)
 AT_ONCE: Final = timedelta(seconds=5)
+# For how long an encoder that lost its broadcast goes on with what that one showed to whom.
+GOES_ON: Final = timedelta(hours=12)
+RECENT: Final = 10
+_HIDING: Final = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE)
 
 
 class FollowingRaced(Exception):
@@ -142,7 +148,7 @@ class FollowingService:
             state=State.STARTING,
             title=defaults.title,
             category=defaults.category,
-            visibility=defaults.visibility,
+            visibility=self._visibility(channel, began),
             replay=defaults.replay,
             created_at=now,
             opened_at=began,
@@ -153,6 +159,28 @@ class FollowingService:
         return self._broadcasts.create(
             settled(made, now, self._window), stream_id=fact.session.stream_id
         )
+
+    def _visibility(self, channel: Channel, began: datetime) -> Visibility:
+        """The channel's default, unless the encoder goes on from a broadcast that was less visible.
+
+        One whose creator did not end it: the encoder was away for longer than the window, or it
+        came hours after it was waited for. Nobody meant that to make it public.
+        """
+        page = self._broadcasts.list_of_owner(channel.owner_id, after=None, limit=RECENT)
+        opened = [
+            (each.opened_at, each.id, each)
+            for each in page.broadcasts
+            if each.opened_at and each.opened_at <= began
+        ]
+        default = channel.defaults.visibility
+        if not opened:
+            return default
+        _, _, former = max(opened)
+        over_at = former.ended_at or began
+        was_ended = former.closed_at is not None and former.closed_at <= began
+        if was_ended or began - over_at > GOES_ON:
+            return default
+        return max(default, former.visibility, key=_HIDING.index)
 
     def _gives_way(self, current: Broadcast, fact: StreamFact, now: datetime) -> bool:
         """Whether the channel's broadcast was over, or full, and has been concluded now."""
