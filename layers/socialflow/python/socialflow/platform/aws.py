@@ -71,6 +71,8 @@ def _client(service: str) -> Any:
         max_pool_connections=64,
         # Presigned URLs of the older signature are not bound to headers or to a region.
         signature_version="s3v4" if service == "s3" else None,
+        # In us-east-1 botocore's S3 is the global endpoint, whose host pages may not connect to.
+        s3={"us_east_1_regional_endpoint": "regional"} if service == "s3" else None,
     )
     return _session().create_client(service, config=config)
 

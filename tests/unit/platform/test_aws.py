@@ -1,0 +1,32 @@
+"""Clients ask the addresses that pages and policies know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from socialflow.platform.aws import client, forget_clients
+
+REGIONS = ("us-east-1", "us-west-2", "eu-central-1")
+
+
+@pytest.fixture(autouse=True)
+def of_the_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    forget_clients()
+    yield
+    forget_clients()
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_uploads_go_to_the_host_that_pages_may_connect_to(
+    region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Content-Security-Policy names the bucket's regional host, in us-east-1 as well."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    url = client("s3").generate_presigned_url("put_object", Params={"Bucket": "sf", "Key": "a/b"})
+    assert url.startswith(f"https://sf.s3.{region}.amazonaws.com/a/b?")
