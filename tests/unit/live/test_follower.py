@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,18 @@ class TestCounting:
         assert history
         assert [point.ivs_viewers for point in history.points] == [3]
         assert broadcast.started_at == world.clock() - timedelta(seconds=30)
+
+    def test_by_ivs_is_not_noted_where_it_could_not_count(
+        self, world: LiveWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        broadcast = world.live(ann)
+        listed = Ivs.live_streams
+        monkeypatch.setattr(
+            Ivs, "live_streams", lambda ivs: (replace(each, viewers=None) for each in listed(ivs))
+        )
+        report = world.follower.run()
+        assert report.live == [broadcast.id]
+        assert report.failed == 0
+        history = world.audience.history(broadcast.id)
+        assert history
+        assert history.points == ()

@@ -118,7 +118,7 @@ class Follower:
                 return
         if state is State.LIVE:
             report.live.append(broadcast.id)
-            if stream:
+            if stream and stream.viewers is not None:
                 self._audience.note_ivs_viewers(broadcast.id, now, stream.viewers)
 
     def _drive_on(self, channel: Channel, report: Report) -> bool:

@@ -33,7 +33,8 @@ class LiveStream:
     channel_arn: str
     stream_id: str
     started_at: datetime
-    viewers: int
+    viewers: int | None
+    """None where IVS could not count them in time, which it says by -1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +147,8 @@ class Ivs:
         token: dict[str, str] = {}
         for _ in range(MAX_STREAM_PAGES):
             page = self._client().list_streams(
-                filterBy={},
                 maxResults=STREAM_PAGE,
-                **token,
+                **token,  # type: ignore[arg-type]
             )
             yield from (_stream(each) for each in page["streams"])
             if "nextToken" not in page:
@@ -196,11 +196,12 @@ def _channel(channel: Mapping[str, Any], key_arn: str) -> IvsChannel:
 
 
 def _stream(stream: Mapping[str, Any]) -> LiveStream:
+    viewers = stream.get("viewerCount", -1)
     return LiveStream(
         channel_arn=stream["channelArn"],
         stream_id=stream["streamId"],
         started_at=stream["startTime"],
-        viewers=stream.get("viewerCount", 0),
+        viewers=viewers if viewers >= 0 else None,
     )
 
 
