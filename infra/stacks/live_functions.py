@@ -14,6 +14,7 @@ from infra.constructs.grants import (
     Grant,
     publish_events,
     send_messages,
+    use_bucket,
     use_made,
     use_objects,
     use_table,
@@ -50,19 +51,19 @@ class LiveFunctions:
         )
 
     def on_stream_changed(self) -> FunctionSpec:
-        return self._spec("on_stream_changed", [self._sessions(), self._stop()])
+        return self._spec("on_stream_changed", [self._sessions(), self._send_away()])
 
     def on_recording_changed(self) -> FunctionSpec:
         return self._spec(
             "on_recording_changed",
-            [self._sessions(), self._stop(), use_objects(self.media.recorded, "GetObject")],
+            [self._sessions(), self._send_away(), use_objects(self.media.recorded, "GetObject")],
             {"SF_RECORDING_BUCKET": self.media.recordings.bucket_name},
         )
 
     def on_broadcast_stop_requested(self) -> FunctionSpec:
         return self._spec(
             "on_broadcast_stop_requested",
-            [self._rows("GetItem"), use_made("ivs", "channel", "GetStream"), self._stop()],
+            [self._rows("GetItem"), self._send_away()],
         )
 
     def on_broadcast_hidden(self) -> FunctionSpec:
@@ -78,6 +79,8 @@ class LiveFunctions:
             [
                 self._rows("GetItem", "PutItem", "UpdateItem"),
                 use_objects(self.media.pictures, "GetObject", "DeleteObject"),
+                # An event that comes again finds its picture gone; without this, forbidden.
+                use_bucket(self.media.pictures, "ListBucket"),
                 use_objects(self.media.live_pictures, "PutObject", "DeleteObject"),
             ],
             self._of_pictures(),
@@ -98,7 +101,7 @@ class LiveFunctions:
     def on_audience_due(self) -> FunctionSpec:
         return self._spec(
             "on_audience_due",
-            [self._rows("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query")],
+            [self._rows("GetItem", "PutItem", "UpdateItem", "Query")],
         )
 
     def follow_broadcasts(self, audience: sqs.IQueue) -> FunctionSpec:
@@ -181,6 +184,10 @@ class LiveFunctions:
                 "TagResource",
             ),
         ]
+
+    def _send_away(self) -> Grant:
+        """Only the stream that is meant: what is on is asked for first."""
+        return use_made("ivs", "channel", "GetStream", "StopStream")
 
     def _stop(self) -> Grant:
         return use_made("ivs", "channel", "StopStream")

@@ -8,9 +8,9 @@ catches (it is no `Exception`), and whatever the dead process still tries to cal
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -33,10 +33,11 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """One call as a failure names it."""
+    """One call as a failure names it, and what was asked for."""
 
     delivery: str
     operation: str
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 Answer = Callable[[str, dict[str, Any]], Any]
@@ -83,12 +84,17 @@ class CallRecorder:
                     self.after_real(operation, parameters)
                 return result
 
-            return self.count(f"{service.service_name}:{operation}", answer)
+            return self.count(f"{service.service_name}:{operation}", answer, parameters)
 
         with patch.object(BaseClient, "_make_api_call", intercepted):
             yield
 
-    def count(self, operation: str, answer: Callable[[], Any]) -> Any:
+    def count(
+        self,
+        operation: str,
+        answer: Callable[[], Any],
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Does one call, unless the process dies before it; then dies, if it is to die after."""
         with self._lock:
             if self._delivery is None:
@@ -96,7 +102,7 @@ class CallRecorder:
             if self._dead:
                 raise Crash(operation)
             position = len(self.sites)
-            self.sites.append(CallSite(self._delivery, operation))
+            self.sites.append(CallSite(self._delivery, operation, parameters or {}))
             if self._crash_at == Boundary(position, "before"):
                 self._dead = True
                 raise Crash(operation)

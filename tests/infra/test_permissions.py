@@ -45,6 +45,7 @@ ROTATE_KEYS = {
     f"ivs:{name}"
     for name in ("CreateStreamKey", "DeleteStreamKey", "ListStreamKeys", "TagResource")
 }
+SEND_AWAY = {"ivs:GetStream", "ivs:StopStream"}
 ALLOWED = {
     "platform-api": {"dynamodb:DescribeTable"},
     "platform-on_key_pair_requested": {
@@ -116,18 +117,17 @@ ALLOWED = {
     | GET_UPDATE
     | ROTATE_KEYS
     | {"ivs:StopStream"},
-    "live-on_stream_changed": CONSUME | READ | WRITE | {"ivs:StopStream"},
-    "live-on_recording_changed": CONSUME | READ | WRITE | {"ivs:StopStream", "s3:GetObject"},
-    "live-on_broadcast_stop_requested": CONSUME
-    | {"dynamodb:GetItem", "ivs:GetStream", "ivs:StopStream"},
+    "live-on_stream_changed": CONSUME | READ | WRITE | SEND_AWAY,
+    "live-on_recording_changed": CONSUME | READ | WRITE | SEND_AWAY | {"s3:GetObject"},
+    "live-on_broadcast_stop_requested": CONSUME | SEND_AWAY | {"dynamodb:GetItem"},
     "live-on_broadcast_hidden": CONSUME | {"dynamodb:GetItem", "s3:DeleteObject"},
     "live-on_thumbnail_uploaded": CONSUME
     | GET_UPDATE
-    | {"dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+    | {"dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
     "live-on_thumbnail_captured": CONSUME
     | GET_UPDATE
     | {"dynamodb:Query", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-    "live-on_audience_due": CONSUME | GET_UPDATE | DELETE | {"dynamodb:PutItem", "dynamodb:Query"},
+    "live-on_audience_due": CONSUME | GET_UPDATE | {"dynamodb:PutItem", "dynamodb:Query"},
     "live-every_1_minute_follow_broadcasts": READ
     | WRITE
     | MAKE_CHANNELS
