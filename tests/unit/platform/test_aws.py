@@ -28,5 +28,7 @@ def test_uploads_go_to_the_host_that_pages_may_connect_to(
 ) -> None:
     """The Content-Security-Policy names the bucket's regional host, in us-east-1 as well."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    url = client("s3").generate_presigned_url("put_object", Params={"Bucket": "sf", "Key": "a/b"})
-    assert url.startswith(f"https://sf.s3.{region}.amazonaws.com/a/b?")
+    url = client("s3").generate_presigned_url(
+        "put_object", Params={"Bucket": "sf-uploads", "Key": "a/b"}
+    )
+    assert url.startswith(f"https://sf-uploads.s3.{region}.amazonaws.com/a/b?")
