@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -31,6 +33,10 @@ class TestPlayback:
             with pytest.raises(BroadcastNotFound):
                 world.playback.give(viewer, broadcast.id)
         assert world.playback.give(ann, broadcast.id).url
+
+    def test_starts_nothing_of_what_comes_after(self) -> None:
+        # IVS's token is for the channel: a private broadcast may be the next one there.
+        assert TOKEN_LIFE <= timedelta(minutes=1)
 
     def test_is_a_token_that_ivs_takes(self, world: LiveWorld, ann: Principal) -> None:
         broadcast = world.live(ann)

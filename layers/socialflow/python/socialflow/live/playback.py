@@ -26,7 +26,8 @@ from socialflow.platform.principal import Principal
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-TOKEN_LIFE: Final = timedelta(minutes=10)
+# It is for the channel, so it would also start what comes after this broadcast, private or not.
+TOKEN_LIFE: Final = timedelta(minutes=1)
 HEARTBEAT_SECONDS: Final = 15
 _COORDINATE_BYTES: Final = 48
 
