@@ -23,14 +23,29 @@ _PAIRS: Final = (
     "\u04bbh \u0501d \u051bq \u051dw \u0432b \u043ak \u043cm \u043dh \u0442t \u0433r "
     "\u043fn \u0437e \u0431b \u044cb \u044fr \u03b1a \u03b2b \u03b3y \u03b5e \u03b7n "
     "\u03b9i \u03bak \u03bdv \u03bfo \u03c1p \u03c4t \u03c5u \u03c7x \u03c9w \u0475v "
-    "\u0261g \u0251a \u0131i \u00f8o \u0111d \u0142i \u014bn"
+    "\u0261g \u0251a \u0131i \u00f8o \u0111d \u0142i \u014bn "
+    "\u0585o \u057dv \u0578n \u0570h \u0581g \u0566q \u026ai \u029fl \u0274n \u0280r \u028fy "
+    "\u1d00a \u0299b \u1d04c \u1d05d \u1d07e \ua730f \u0262g \u029ch \u1d0aj \u1d0bk \u1d0dm "
+    "\u1d0fo \u1d18p \ua731s \u1d1bt \u1d1cu \u1d20v \u1d21w \u1d22z"
 )
-_LOOK_ALIKES: Final = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
+# Where alphabets of pictures begin: letters in black circles and squares, and those of flags.
+_PICTURED: Final = (0x1F150, 0x1F170, 0x1F1E6)
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
+_LOOK_ALIKES: Final = str.maketrans(
+    {pair[0]: pair[1] for pair in _PAIRS.split()}
+    | {chr(first + place): letter for first in _PICTURED for place, letter in enumerate(_ALPHABET)}
+)
 # One letter for all that is written for it: `1`, `!`, `|` and `l` stand for `i`.
 _DIGITS: Final = str.maketrans("01234567890l", "oizeasgtbgoi")
 _SIGNS: Final = str.maketrans("@$!|+\u20ac\u00a1(", "asiiteic")
 _PUNCTUATION: Final = "!|+\u00a1(.,;:?)"
-_UNSEEN: Final = frozenset({"Cf", "Cc", "Mn", "Me"})
+_UNSEEN: Final = frozenset({"Cf", "Cc", "Cs", "Mn", "Me"})
+# Letters, and characters of no category yet, that are shown as nothing (Default_Ignorable).
+_BLANK: Final = frozenset(
+    {"\u115f", "\u1160", "\u2065", "\u3164", "\uffa0", *map(chr, range(0xFFF0, 0xFFF9))}
+)
+# What comes after it is shown from right to left, whatever it is.
+_OVERRIDE: Final = "\u202e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +126,26 @@ def is_usable(term: str) -> bool:
 def fold(text: str) -> str:
     """The text in the form in which it is compared; signs that stand for letters stay."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    seen = "".join(c for c in apart if unicodedata.category(c) not in _UNSEEN)
+    seen = "".join(_shown(c) for c in apart)
     return seen.translate(_LOOK_ALIKES).translate(_DIGITS)
+
+
+def _shown(character: str) -> str:
+    """What a page shows of a character: white space of every kind as one, and nothing of some."""
+    if character.isspace():
+        return " "
+    unseen = unicodedata.category(character) in _UNSEEN or character in _BLANK
+    return "" if unseen else character
 
 
 def _readings(text: str) -> Iterable[list[str]]:
     """The ways in which a text may be meant, each as its words."""
-    folded = fold(text)
+    yield from _read(fold(text))
+    if _OVERRIDE in text:
+        yield from _read(fold(text[::-1]))
+
+
+def _read(folded: str) -> Iterable[list[str]]:
     # Around a word these signs are punctuation, within it letters.
     signed = " ".join(token.strip(_PUNCTUATION) for token in folded.split()).translate(_SIGNS)
     readings = dict.fromkeys((folded, signed))
@@ -126,6 +154,9 @@ def _readings(text: str) -> Iterable[list[str]]:
         yield words
         if spelled := _spelled_out(words):
             yield spelled
+        # `sp.am` and `sp-am`: a word, though signs stand in it.
+        if (joined := _joined(reading)) != words:
+            yield joined
         for most in (1, 2):
             squeezed = [_squeezed(word, most) for word in words]
             if squeezed != words:
@@ -134,6 +165,12 @@ def _readings(text: str) -> Iterable[list[str]]:
 
 def _words(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in text).split()
+
+
+def _joined(text: str) -> list[str]:
+    """What stands between white space, without its signs."""
+    tokens = ("".join(c for c in token if c.isalnum()) for token in text.split())
+    return [token for token in tokens if token]
 
 
 def _spelled_out(words: list[str]) -> list[str]:
