@@ -12,7 +12,7 @@ from socialflow.chat.errors import (
     PersonNotFound,
     TargetProtected,
 )
-from socialflow.chat.models import Act
+from socialflow.chat.models import Act, Ban
 from socialflow.platform.principal import Principal, UserId
 from tests.unit.chat.world import ChatWorld, logged
 
@@ -158,6 +158,37 @@ class TestLifting:
         world.clock.move(seconds=5)
         world.bans.lift(ann, "ann", ben.user_id)
         assert acts(world, ann) == [Act.TIMED_OUT]
+
+    def test_of_a_moderator_is_the_owners_alone(
+        self, world: ChatWorld, ann: Principal, ben: Principal, mod: Principal
+    ) -> None:
+        world.moderators.add(ann, "ann", "ben")
+        world.bans.put(ann, "ann", ben.user_id, seconds=None, reason=None)
+        with pytest.raises(TargetProtected):
+            world.bans.lift(mod, "ann", ben.user_id)
+        assert active(world, ann) == ["ben"]
+        world.bans.lift(ann, "ann", ben.user_id)
+        assert active(world, ann) == []
+
+    def test_by_one_who_was_a_moderator_a_moment_ago(
+        self,
+        world: ChatWorld,
+        ann: Principal,
+        ben: Principal,
+        mod: Principal,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        world.bans.put(ann, "ann", ben.user_id, seconds=None, reason=None)
+        seen = world.bans._rooms.ban
+
+        def meanwhile(owner_id: UserId, user_id: str) -> Ban | None:
+            world.moderators.remove(ann, "ann", "mod")
+            return seen(owner_id, user_id)
+
+        monkeypatch.setattr(world.bans._rooms, "ban", meanwhile)
+        with pytest.raises(ModeratorRequired):
+            world.bans.lift(mod, "ann", ben.user_id)
+        assert active(world, ann) == ["ben"]
 
 
 class TestModerators:

@@ -97,7 +97,11 @@ class BanService:
         raise ActRaced
 
     def lift(self, caller: Principal, handle: str, user_id: UserId) -> None:
-        """Lets somebody write again; nothing where they may. Raises `ModeratorRequired`."""
+        """Lets somebody write again; nothing where they may.
+
+        Raises `ModeratorRequired`, and `TargetProtected` where a moderator would undo what only
+        the owner can do: to ban another one.
+        """
         owner_id = self._entrance.moderating(caller, handle).room.owner_id
         for _ in range(MAX_RACES):
             now = self._clock()
@@ -108,7 +112,13 @@ class BanService:
             refused = self._rooms.lift_ban(owner_id, seen, entry)
             if not refused:
                 return
-            if 0 not in refused:
+            if _PROTECTED_PLACE in refused and caller.user_id != owner_id:
+                target = self._rooms.standing(owner_id, user_id, now)
+                if target and target.role is Role.MODERATOR:
+                    raise TargetProtected(
+                        "Only the owner can lift a moderator's ban.", user_id=user_id
+                    )
+            elif 0 not in refused:
                 raise ModeratorRequired
         raise ActRaced
 

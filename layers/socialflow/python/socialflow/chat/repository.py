@@ -92,21 +92,19 @@ class RoomRepository:
             condition="#version = :seen" if seen else _ABSENT,
             values={"seen": seen.version} if seen else {},
         )
-        if entry.actor_id == owner_id:
-            return self.act(entry.actor_id, owner_id, [change], entry)
-        protected = Write(
-            key=keys.moderator_key(owner_id, ban.user_id), check=True, condition=_ABSENT
-        )
-        return self.act(entry.actor_id, owner_id, [change, protected], entry)
+        changes = [change, *_spares_moderators(owner_id, ban.user_id, entry)]
+        return self.act(entry.actor_id, owner_id, changes, entry)
 
     def lift_ban(self, owner_id: UserId, seen: Ban, entry: AuditEntry) -> tuple[int, ...]:
+        """Removes a ban. Returns what refused, as `put_ban` does."""
         change = Write(
             key=keys.ban_key(owner_id, seen.user_id),
             delete=True,
             condition="#version = :seen",
             values={"seen": seen.version},
         )
-        return self.act(entry.actor_id, owner_id, [change], entry)
+        changes = [change, *_spares_moderators(owner_id, seen.user_id, entry)]
+        return self.act(entry.actor_id, owner_id, changes, entry)
 
     def list_bans(
         self, owner_id: UserId, *, after: str | None, limit: int
@@ -208,6 +206,13 @@ class RoomRepository:
         )
         position = page.next_position
         return page.items, position.removeprefix(prefix) if position else None
+
+
+def _spares_moderators(owner_id: UserId, target_id: UserId, entry: AuditEntry) -> list[Write]:
+    """Bans of moderators are their owner's alone."""
+    if entry.actor_id == owner_id:
+        return []
+    return [Write(key=keys.moderator_key(owner_id, target_id), check=True, condition=_ABSENT)]
 
 
 def _still_moderates(actor_id: UserId, owner_id: UserId, now: datetime) -> list[Write]:
