@@ -23,7 +23,8 @@ NO_ATTRIBUTES: dict[str, str] = {}
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Answers one message; one without an id only keeps the function warm."""
-    content = event["Content"]
+    # Half a surrogate pair cannot be answered with, and no answer would let the message through.
+    content = event["Content"].encode("utf-8", "replace").decode()
     if not event["MessageId"]:
         return _answer("ALLOW", content, NO_ATTRIBUTES)
     sender = event["Sender"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -242,6 +243,21 @@ class TestHandler:
         answer = on_message_review.handler(event, None)
         assert answer["ReviewResult"] == "DENY"
         assert answer["Attributes"] == {"Reason": "blocked_term"}
+
+    @pytest.mark.parametrize("content", ["\ud800", "hello \udfff"])
+    def test_answers_what_can_be_sent_whatever_it_was_asked(
+        self,
+        event: dict[str, Any],
+        world: ChatWorld,
+        ann: Principal,
+        ben: Principal,
+        content: str,
+    ) -> None:
+        world.bans.put(ann, "ann", ben.user_id, seconds=None, reason=None)
+        answer = on_message_review.handler({**event, "Content": content}, None)
+        assert answer["ReviewResult"] == "DENY"
+        # An answer that cannot be encoded is none, and the fallback lets the message through.
+        assert json.dumps(answer, ensure_ascii=False).encode()
 
     def test_raises_what_goes_wrong_so_that_the_fallback_decides(
         self, event: dict[str, Any]
