@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from api.chat.log_schemas import (
     ChatActivity,
@@ -13,6 +13,7 @@ from api.chat.log_schemas import (
     LoggedMessageList,
     MinuteActivity,
 )
+from api.moments import Moment
 from api.paging import Cursor, Limit, cursor_for, position_of
 from api.people import HandlePath
 from api.routing import context_router
@@ -27,8 +28,8 @@ FromMs = Annotated[
     int,
     Query(ge=0, le=MAX_OFFSET_MS, description="Where to begin, in the replay's own time."),
 ]
-From = Annotated[AwareDatetime, Query(alias="from")]
-To = Annotated[AwareDatetime, Query(alias="to", description="At most a day after `from`.")]
+From = Annotated[Moment, Query(alias="from")]
+To = Annotated[Moment, Query(alias="to", description="At most a day after `from`.")]
 
 
 @router.get("/v1/videos/{video_id}/chat")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.moments import Moment
 from api.people import Person
 from api.text import Description, Title, one_line
 from socialflow.live.broadcasts import NewBroadcast
@@ -35,14 +36,6 @@ ListedState = Annotated[
     Literal["scheduled", "ended"],
     Query(description="Those to come, soonest first, or those that are over, newest first."),
 ]
-
-
-def _in_utc(moment: datetime) -> datetime:
-    utc = moment.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Input(BaseModel):

@@ -180,6 +180,19 @@ class TestPolls:
         assert answer.headers["ratelimit-policy"] == VOTES.header
 
 
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("0999-12-31T00:00:00Z", "0999-12-31T01:00:00Z"),
+        ("9999-12-31T00:00:00Z", "9999-12-31T01:00:00Z"),
+        ("0001-01-01T00:00:00%2B14:00", "0001-01-01T01:00:00%2B14:00"),
+    ],
+)
+def test_activity_is_of_a_day_that_has_a_next_one(stage: Stage, since: str, until: str) -> None:
+    path = f"{CHAT}/activity?from={since}&to={until}"
+    assert stage.call("GET", path, by=stage.ann).status == 422
+
+
 def test_activity_takes_moments_with_a_zone(stage: Stage) -> None:
     activity = f"{CHAT}/activity"
     naive = "from=2026-11-21T09:00:00&to=2026-11-21T10:00:00"
