@@ -7,16 +7,18 @@ catches (it is no `Exception`), and whatever the dead process still tries to cal
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from unittest.mock import patch
 
 from botocore.client import BaseClient
 
 Moment = Literal["before", "after"]
+_READING: Final = re.compile(r"\w+:(Get|BatchGet|TransactGet|Query|Scan|List|Head|Describe|Probe)")
 
 
 class Crash(BaseException):
@@ -33,11 +35,17 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """One call as a failure names it, and what was asked for."""
+    """One call as a failure names it, in which delivery of the run, and what was asked for."""
 
     delivery: str
+    number: int
     operation: str
     parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the world is the same after it."""
+        return _READING.match(self.operation) is not None
 
 
 Answer = Callable[[str, dict[str, Any]], Any]
@@ -52,6 +60,7 @@ class CallRecorder:
         self.after_real: Callable[[str, dict[str, Any]], None] | None = None
         self._crash_at = crash_at
         self._delivery: str | None = None
+        self._deliveries = 0
         self._dead = False
         # Handlers may call from threads; moto's stores and our counters are not made for that.
         self._lock = threading.RLock()
@@ -60,6 +69,7 @@ class CallRecorder:
     def delivery(self, name: str) -> Iterator[None]:
         """Calls made inside belong to the delivery of that name."""
         self._delivery, self._dead = name, False
+        self._deliveries += 1
         try:
             yield
         finally:
@@ -102,7 +112,9 @@ class CallRecorder:
             if self._dead:
                 raise Crash(operation)
             position = len(self.sites)
-            self.sites.append(CallSite(self._delivery, operation, parameters or {}))
+            self.sites.append(
+                CallSite(self._delivery, self._deliveries, operation, parameters or {})
+            )
             if self._crash_at == Boundary(position, "before"):
                 self._dead = True
                 raise Crash(operation)

@@ -20,7 +20,6 @@ from tests.crash_points.snapshot import difference, without_revisions
 from tests.crash_points.world import World, running
 
 Scenario = Callable[[World], None]
-MOMENTS: tuple[Moment, ...] = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,18 @@ class Harness:
         return self._references[scenario]
 
     def boundaries(self, scenario: Scenario) -> list[Boundary]:
-        """Before and after every call that the reference made."""
-        calls = range(len(self.reference(scenario).sites))
-        return [Boundary(call, moment) for call in calls for moment in MOMENTS]
+        """Before and after every call that the reference made.
+
+        To die before or after a call that only reads leaves the world, and so the rest of the
+        run, as another stop of the same delivery does; of those that are alike, one is made.
+        """
+        alike: dict[tuple[int, int, Moment], Boundary] = {}
+        changed = 0
+        for call, site in enumerate(self.reference(scenario).sites):
+            alike[site.number, changed, "before"] = Boundary(call, "before")
+            changed += not site.only_reads
+            alike.setdefault((site.number, changed, "after"), Boundary(call, "after"))
+        return list(alike.values())
 
     def trouble(self, scenario: Scenario, plan: Plan) -> str:
         """What a disturbed run left otherwise than the reference, naming where it was stopped."""
