@@ -26,9 +26,18 @@ def of_the_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_uploads_go_to_the_host_that_pages_may_connect_to(
     region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The Content-Security-Policy names the bucket's regional host, in us-east-1 as well."""
+    """The Content-Security-Policy names the bucket's regional host, in every region."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     url = client("s3").generate_presigned_url(
         "put_object", Params={"Bucket": "sf-uploads", "Key": "a/b"}
     )
     assert url.startswith(f"https://sf-uploads.s3.{region}.amazonaws.com/a/b?")
+
+
+def test_an_endpoint_of_ones_own_keeps_its_one_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGIONS[0])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
+    url = client("s3").generate_presigned_url(
+        "put_object", Params={"Bucket": "sf-uploads", "Key": "a"}
+    )
+    assert url.startswith("http://localhost:4566/sf-uploads/a?")

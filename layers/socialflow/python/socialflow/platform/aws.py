@@ -7,6 +7,7 @@ s3transfer, some 180 ms of every cold start, for file transfers that no function
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
@@ -71,10 +72,20 @@ def _client(service: str) -> Any:
         max_pool_connections=64,
         # Presigned URLs of the older signature are not bound to headers or to a region.
         signature_version="s3v4" if service == "s3" else None,
-        # In us-east-1 botocore's S3 is the global endpoint, whose host pages may not connect to.
-        s3={"us_east_1_regional_endpoint": "regional"} if service == "s3" else None,
+        s3=_s3_hosts() if service == "s3" else None,
     )
     return _session().create_client(service, config=config)
+
+
+def _s3_hosts() -> Any:
+    """A bucket's regional host, which is the one that pages may connect to.
+
+    Left to itself botocore signs for `<bucket>.s3.amazonaws.com` whatever the region is, and S3
+    redirects young buckets of other regions from there. Endpoints of one's own have one host.
+    """
+    its_own = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
+    style = "auto" if its_own else "virtual"
+    return {"us_east_1_regional_endpoint": "regional", "addressing_style": style}
 
 
 def forget_clients() -> None:
