@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from socialflow.live.errors import BroadcastNotFound, ThumbnailRefused, ThumbnailTooLarge
-from socialflow.live.models import Broadcast, ThumbnailKind, Visibility
+from socialflow.live.facts import RECORDING_CHANGE
+from socialflow.live.models import Broadcast, State, ThumbnailKind, Visibility
 from socialflow.live.paths import captured, upload_key
 from socialflow.live.pictures import MAX_BYTES
 from socialflow.platform.aws import client
@@ -113,6 +114,25 @@ class TestPublishing:
         assert not send(world, broadcast, png(640, 360))
         assert world.objects() == []
 
+    def test_what_was_looked_at_and_not_what_came_meanwhile(
+        self, world: LiveWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        broadcast = world.live(ann)
+        key = upload_key(broadcast.id, "pic")
+        client("s3").put_object(Bucket=UPLOADS, Key=key, Body=jpeg(640, 360))
+        read = world.pictures._read
+
+        def overtaken(bucket: str, key: str) -> bytes | None:
+            content = read(bucket, key)
+            client("s3").put_object(Bucket=UPLOADS, Key=key, Body=b"<svg onload='alert(1)'/>")
+            return content
+
+        monkeypatch.setattr(world.pictures, "_read", overtaken)
+        assert world.pictures.uploaded(key)
+        (shown,) = world.objects()
+        published = client("s3").get_object(Bucket=MEDIA, Key=shown)["Body"].read()
+        assert published.startswith(b"\xff\xd8\xff")
+
 
 class TestHiding:
     def test_takes_the_pictures_away(self, world: LiveWorld, ann: Principal) -> None:
@@ -159,6 +179,23 @@ class TestCapturing:
         world.fake.end(broadcast.channel_id)
         world.tell()
         assert not capture(world)
+
+    def test_of_the_private_stream_before_shows_nothing(
+        self, world: LiveWorld, ann: Principal
+    ) -> None:
+        private = world.live(ann, visibility=Visibility.PRIVATE)
+        late = f"{world.fake.streams[-1].prefix}/{THUMBNAIL}"
+        world.broadcasts.end(ann, private.id)
+        world.fake.end(private.channel_id)
+        world.tell()
+        broadcast = world.create(ann)
+        world.fake.start(broadcast.channel_id)
+        # It is on already, and where it is recorded to has not been told yet.
+        world.said[:] = [each for each in world.said if each["detail-type"] != RECORDING_CHANGE]
+        world.tell()
+        assert world.now(broadcast).state is State.LIVE
+        assert not capture(world, key=late)
+        assert world.objects() == []
 
     @pytest.mark.parametrize(
         "key", ["", "media/latest_thumbnail/thumb.jpg", f"other/v1/1/Ch/Rec/{THUMBNAIL}", "ivs/v1"]

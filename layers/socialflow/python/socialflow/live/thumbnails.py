@@ -1,6 +1,6 @@
 """Pictures of broadcasts: uploaded by their creator, or captured by IVS from the stream.
 
-Both are published by copying them below the public media prefix of their broadcast, three objects
+Both are published by putting them below the public media prefix of their broadcast, three objects
 at most, each overwritten by the next of its kind. A private broadcast has none there.
 """
 
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from socialflow.live.broadcasts import BroadcastService
 from socialflow.live.channel_repository import ChannelRepository
 from socialflow.live.errors import LiveUnavailable, ThumbnailRefused, ThumbnailTooLarge
+from socialflow.live.metadata import without_metadata
 from socialflow.live.models import Broadcast, State, ThumbnailKind, Visibility
 from socialflow.live.paths import (
     broadcast_of_upload,
@@ -117,7 +118,7 @@ class ThumbnailPublisher:
         published = False
         content = self._read(self._upload_bucket, key)
         if content is not None:
-            published = self._publish_upload(broadcast_id, key, content)
+            published = self._publish_upload(broadcast_id, content)
         self._client().delete_object(Bucket=self._upload_bucket, Key=key)
         return published
 
@@ -135,12 +136,13 @@ class ThumbnailPublisher:
         known = [
             each.recording.key_prefix for each in broadcast.sessions.values() if each.recording
         ]
-        if known and picture.recording_prefix not in known:
+        # The last picture of the stream before may come late, and that one may have been private.
+        if picture.recording_prefix not in known:
             return False
         if broadcast.thumbnail not in (None, ThumbnailKind.AUTOMATIC):
             return False
-        source = {"Bucket": bucket, "Key": key}
-        return self._publish(broadcast, ThumbnailKind.AUTOMATIC, source)
+        content = self._read(bucket, key)
+        return content is not None and self._publish(broadcast, ThumbnailKind.AUTOMATIC, content)
 
     def remove(self, broadcast_id: str) -> None:
         """Takes the pictures of a broadcast away that is private or deleted."""
@@ -149,7 +151,7 @@ class ThumbnailPublisher:
             return
         self._remove(broadcast_id)
 
-    def _publish_upload(self, broadcast_id: str, key: str, content: bytes) -> bool:
+    def _publish_upload(self, broadcast_id: str, content: bytes) -> bool:
         try:
             picture = picture_of(content)
         except NotAPicture as refused:
@@ -160,20 +162,22 @@ class ThumbnailPublisher:
         broadcast = self._broadcasts.get(broadcast_id, consistent=True)
         if broadcast is None:
             return False
-        source = {"Bucket": self._upload_bucket, "Key": key}
-        return self._publish(broadcast, _KINDS[picture.content_type], source)
+        bare = without_metadata(content)
+        return self._publish(broadcast, _KINDS[picture.content_type], bare)
 
-    def _publish(self, broadcast: Broadcast, kind: ThumbnailKind, source: Any) -> bool:
-        """Copies first, then points the row to the copy; takes it back where none may be."""
+    def _publish(self, broadcast: Broadcast, kind: ThumbnailKind, content: bytes) -> bool:
+        """Puts the picture first, then points the row to it; takes it back where none may be.
+
+        These very bytes: what lies at the upload's address may be another file by now.
+        """
         if broadcast.visibility is Visibility.PRIVATE:
             return False
-        self._client().copy_object(
+        self._client().put_object(
             Bucket=self._media_bucket,
             Key=thumbnail_key(broadcast.id, kind),
-            CopySource=source,
+            Body=content,
             ContentType="image/png" if kind is ThumbnailKind.PNG else "image/jpeg",
             CacheControl=CACHE_CONTROL,
-            MetadataDirective="REPLACE",
         )
         for _ in range(MAX_RACES):
             now = self._broadcasts.get(broadcast.id, consistent=True)
