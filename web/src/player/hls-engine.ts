@@ -2,6 +2,7 @@
 import Hls from 'hls.js';
 import type { ErrorData, HlsConfig, Level } from 'hls.js';
 import type { Engine, EngineEvents, Mode, Quality } from './engine';
+import { isOff, targetLatencyOf } from './target-latency';
 
 /** Tries to bring a broken decoder back before it is called a trouble. */
 const RECOVERIES = 2;
@@ -18,8 +19,8 @@ const settings: Partial<HlsConfig> = {
 };
 
 /**
- * Segments of a second or so: as near to the edge as the playlist allows, catching up so gently
- * that nobody hears it. What stalls moves a little further back by itself.
+ * Short segments: as near to the edge as the playlist allows, catching up so gently that nobody
+ * hears it. What stalls moves a little further back by itself.
  */
 const liveSettings: Partial<HlsConfig> = {
   ...settings,
@@ -51,6 +52,12 @@ export function startHls(
 
   hls.on(Hls.Events.MANIFEST_PARSED, () => events.onqualities(qualitiesOf(hls.levels)));
   hls.on(Hls.Events.LEVEL_SWITCHED, (_name, data) => events.onlevel(data.level));
+  if (isLive) {
+    hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
+      const target = targetLatencyOf(details);
+      if (target !== null && isOff(target, hls.config.liveSyncDuration)) hls.targetLatency = target;
+    });
+  }
   hls.on(Hls.Events.ERROR, (_name, error) => {
     if (!error.fatal) return;
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && recoveries < RECOVERIES) {
