@@ -44,6 +44,17 @@ def _answer(result: str, content: str, attributes: Mapping[str, str]) -> dict[st
     return {"ReviewResult": result, "Content": content, "Attributes": dict(attributes)}
 
 
+def _warm_up() -> None:
+    """Whatever goes wrong is left to the first message: a start that fails is no start, and the
+    instances that are kept ready, and with them the deployment, fail with it."""
+    try:
+        reviewer().warm_up()
+    except Exception:
+        from socialflow.platform.observability import logger
+
+        logger().exception("not warmed up")
+
+
 # Set by Lambda alone: importing this module elsewhere does nothing.
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    reviewer().warm_up()
+    _warm_up()
