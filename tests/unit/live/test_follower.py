@@ -50,9 +50,20 @@ class TestBothDirections:
 
     def test_what_ivs_no_longer_knows_is_over(self, world: LiveWorld, ann: Principal) -> None:
         broadcast = world.live(ann)
+        world.clock.move(minutes=2)
         world.fake.streams.clear()
         world.follower.run()
         assert world.now(broadcast).last_over_at == world.clock()
+
+    def test_what_ivs_does_not_know_yet_is_left_alone(
+        self, world: LiveWorld, ann: Principal
+    ) -> None:
+        """Its events can be faster than its lists, and what has ended does not begin again."""
+        broadcast = world.live(ann)
+        world.clock.move(seconds=119)
+        world.fake.streams.clear()
+        world.follower.run()
+        assert world.now(broadcast).state is State.LIVE
 
     def test_what_started_after_ivs_listed_is_left_alone(
         self, world: LiveWorld, ann: Principal, monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,8 @@ from socialflow.platform.observability import logger
 BATCH: Final = 100
 # Of the 5 control calls a second that IVS allows, what a run may use on channels that are stuck.
 MAX_DRIVEN: Final = 20
+# IVS's lists follow its events at their own pace: what is this young may not be in them yet.
+YOUNG: Final = timedelta(minutes=2)
 
 
 @dataclass
@@ -144,6 +146,8 @@ class Follower:
             if each.is_running and (stream is None or stream.stream_id != each.stream_id):
                 # It may have started after the list was made, so IVS is asked for this very one.
                 found = self._ivs.session(channel.ivs.arn, each.stream_id)
+                if found is None and self._is_young(each):
+                    continue
                 if found is None or found.ended_at:
                     ended_at = found.ended_at if found else None
                     over = Session(stream_id=each.stream_id, ended_at=ended_at or self._clock())
@@ -153,6 +157,9 @@ class Follower:
             if known is None or known.began_at is None:
                 began = Session(stream_id=stream.stream_id, started_at=stream.started_at)
                 yield self._fact(channel, began)
+
+    def _is_young(self, session: Session) -> bool:
+        return session.began_at is not None and self._clock() - session.began_at < YOUNG
 
     def _meet(self, stream: LiveStream, report: Report) -> None:
         """A stream of a channel that nobody follows."""
