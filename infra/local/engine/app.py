@@ -2,7 +2,9 @@
 
 Closed to everyone: ministack's own unauthenticated administration (`/_ministack/reset` would wipe
 the state for any page open in a browser). Open stays what AWS would answer, health, and the
-addresses that custom resources and functions are told to call.
+addresses that custom resources and functions are told to call; not to pages of other sites, since
+ministack lets every page read every answer and takes any signature. The API of our own is behind
+the edge and judges its callers by itself.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ from infra.local.engine.checkpoints import Checkpoints
 from infra.local.engine.event_journal import EventJournal
 from infra.local.engine.origin_reads import OBJECTS_PATH, read_object
 from infra.local.engine.requests import Receive, Scope, Send, answer_json, header
+from infra.local.service.callers import is_foreign_page
 
 _ADMINISTRATION = re.compile(r"/_(ministack|localstack)/")
 _OPEN_ADMINISTRATION = re.compile(
@@ -24,6 +27,7 @@ _OPEN_ADMINISTRATION = re.compile(
 )
 _SIGNED_FOR = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
 _INVOCATION = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
+_API = "/_aws/execute-api/"
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING_ACTION = re.compile(rb"\.(Get|Describe|List|Query|Scan|BatchGet|TransactGet)")
 
@@ -51,6 +55,8 @@ class Engine:
             await read_object(scope, receive, send, self._token)
         elif _ADMINISTRATION.match(path) and not _OPEN_ADMINISTRATION.match(path):
             await answer_json(send, 403, {"message": "Administration is closed."})
+        elif not path.startswith(_API) and is_foreign_page(scope["headers"]):
+            await answer_json(send, 403, {"message": "Pages of other sites are not answered."})
         else:
             await self._ministack.app(scope, receive, send)
             if may_change_state(scope):

@@ -38,6 +38,7 @@ from infra.local.ivs.sessions import Sessions
 from infra.local.ivs.settings_operations import SettingsOperations
 from infra.local.ivs.store import Store
 from infra.local.ivs.viewers import Viewers
+from infra.local.service.callers import LocalCallers
 from infra.local.service.engine_events import EngineEvents, EventSink
 from infra.local.service.engine_s3 import engine_s3
 from infra.local.service.errors import ServiceError
@@ -166,7 +167,7 @@ class LocalIvs:
         )
         self._http = uvicorn.Server(
             uvicorn.Config(
-                application,
+                LocalCallers(application, anyone="/playback/"),
                 log_level="warning",
                 access_log=False,
                 lifespan="off",

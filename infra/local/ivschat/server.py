@@ -20,6 +20,7 @@ from infra.local.ivschat.chat import Chance, Chat
 from infra.local.ivschat.config import Config
 from infra.local.ivschat.connection import ChatConnection
 from infra.local.ivschat.s3_upload import S3Upload
+from infra.local.service.callers import LocalCallers
 from infra.local.service.engine_s3 import engine_s3
 from infra.local.service.loopback import HOST, listen
 
@@ -59,7 +60,7 @@ class LocalIvsChat:
         connect: Any = self._connect
         self._server = uvicorn.Server(
             uvicorn.Config(
-                create_api(config, self._running, time.monotonic, self._lifespan),
+                LocalCallers(create_api(config, self._running, time.monotonic, self._lifespan)),
                 ws=connect,
                 log_level="warning",
                 access_log=False,

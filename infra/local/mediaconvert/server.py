@@ -15,6 +15,7 @@ from infra.local.mediaconvert.s3_objects import S3Objects
 from infra.local.mediaconvert.scheduler import Scheduler
 from infra.local.mediaconvert.sources import Sources
 from infra.local.mediaconvert.transcode import Transcoder
+from infra.local.service.callers import LocalCallers
 from infra.local.service.engine_events import EngineEvents
 from infra.local.service.engine_s3 import engine_s3
 from infra.local.service.loopback import HOST, listen
@@ -52,7 +53,7 @@ class LocalMediaConvert:
         self._socket = listen(port)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                create_api(config, self._scheduler, sources, store),
+                LocalCallers(create_api(config, self._scheduler, sources, store)),
                 log_level="warning",
                 access_log=False,
                 lifespan="off",
