@@ -6,11 +6,14 @@ as in one-process tests, every caller is a direct one.
 """
 
 import hmac
+import ipaddress
 import os
 from collections.abc import Mapping
 from typing import Final
 
 ORIGIN_HEADER: Final = "x-origin-verify"
+# What a household is given of IPv6 at least (RFC 6177): it sends from any address in it.
+_HOUSEHOLD_BITS: Final = 64
 
 
 def origin_secret() -> str:
@@ -38,3 +41,16 @@ def viewer_address(forwarded_for: str | None, peer: str) -> str:
     if len(addresses) > 1 and addresses[-1] == peer:
         addresses.pop()
     return addresses[-1] or peer
+
+
+def network_of(address: str) -> str:
+    """What is counted together: an IPv4 address, or all IPv6 addresses that one viewer can have."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(parsed), _HOUSEHOLD_BITS), strict=False))

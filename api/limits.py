@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 
-from api.edge import viewer_address
+from api.edge import network_of, viewer_address
 from api.security import principal_of
 from socialflow.platform.rate_limits import RateLimited, RateLimiter, RatePolicy
 
@@ -41,6 +41,6 @@ def by_caller(request: Request) -> str:
 
 
 def by_address(request: Request) -> str:
-    """The address that sent the request, which it cannot choose."""
+    """The address that sent the request, which it cannot choose; of IPv6 the network."""
     peer = request.client.host if request.client else "unknown"
-    return viewer_address(request.headers.get("x-forwarded-for"), peer)
+    return network_of(viewer_address(request.headers.get("x-forwarded-for"), peer))

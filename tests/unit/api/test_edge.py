@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.app import create_app
-from api.edge import viewer_address
+from api.edge import network_of, viewer_address
 from tests.unit.in_process import InProcess
 
 SECRET = "only CloudFront knows it"
@@ -48,3 +48,20 @@ class TestTheViewersAddress:
     ) -> None:
         monkeypatch.setenv("SF_ORIGIN_SECRET", SECRET)
         assert viewer_address(forwarded_for, "192.0.2.1") == seen
+
+
+class TestTheNetworkThatIsCounted:
+    @pytest.mark.parametrize(
+        ("address", "counted"),
+        [
+            ("198.51.100.1", "198.51.100.1"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("2001:0DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+            ("fe80::1%eth0", "fe80::/64"),
+            ("::ffff:198.51.100.1", "198.51.100.1"),
+            ("unknown", "unknown"),
+        ],
+    )
+    def test_is_all_that_one_household_can_choose_from(self, address: str, counted: str) -> None:
+        assert network_of(address) == counted
