@@ -45,7 +45,7 @@ describe('the health of a stream', () => {
       warnings({
         video_bitrate_bps: points([3e6, 3.1e6, 2.8e6, 3e6]),
         keyframe_interval_s: points([2, 2]),
-        dropped_frames: points([0, 0]),
+        dropped_frames: points([0, 2, 0, 1]),
       }),
     ).toEqual([]);
   });
