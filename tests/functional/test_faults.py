@@ -16,7 +16,7 @@ from tests.functional.people import Device, code_of, nobody, register
 from tests.functional.waiting import wait_for
 from tests.functional.watching import status_of, watch
 
-SUBMITTED = 7
+SUBMITTED = 11
 """More clips than are transcoded before the kill: one job runs, the others wait."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import subprocess
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +24,22 @@ from tests.functional.broadcasting import (
 from tests.functional.people import Device, code_of, nobody, register
 from tests.functional.waiting import wait_for
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 640, 360) + b"the rest"
+
+def png(*, note: bytes = b"") -> bytes:
+    """A black picture of 640x360, with a text note where one is given (PNG, section 5)."""
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", 640, 360, 8, 0, 0, 0, 0)),
+        *([(b"tEXt", b"Comment\0" + note)] if note else []),
+        (b"IDAT", zlib.compress(bytes(641) * 360)),
+        (b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )
+
+
+PNG = png(note=b"Taken at home")
 KILLED_SECONDS = 30
 """A publisher that is gone is gone for everybody after so long."""
 
@@ -179,7 +195,7 @@ class TestAPictureOfOnesOwn:
         assert sent.status_code == 200, sent.text
         url = wait_for(lambda: channel.broadcast(broadcast_id)["thumbnail_url"], "the picture")
         shown = httpx.get(url)
-        assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+        assert (shown.content, shown.headers["content-type"]) == (png(), "image/png")
         hidden = channel.owner.patch(
             path, json={"visibility": "private"}, headers={"If-Match": "*"}
         )
