@@ -53,4 +53,6 @@ def _share(figure: Figure) -> float:
     assert figure.bound  # noqa: S101 - narrows for mypy
     if figure.bound.rule == "at least":
         return figure.bound.value / figure.measured if figure.measured else MOST_SHARE
+    if not figure.bound.value:
+        return MOST_SHARE if figure.measured else 0
     return figure.measured / figure.bound.value
