@@ -185,6 +185,8 @@ def _take_live(browser: Browser, target: LocalTarget) -> None:
         _photograph(viewer, "live")
         preview = creator.get_by_test_id("preview-player")
         expect(preview).to_have_attribute("data-state", "playing")
+        # A page in the background may have been without pictures for a moment.
+        expect(preview.locator(".spinner")).to_have_count(0)
         creator.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
         _photograph(creator, "go-live")
 
