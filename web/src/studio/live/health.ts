@@ -39,7 +39,8 @@ export function gaugesOf(analytics: Analytics): Gauge[] {
   const keyframes = dotsOf(health.keyframe_interval_s);
   const dropped = dotsOf(health.dropped_frames);
   const lost = sum(dropped);
-  const sent = (rate.at(-1)?.value ?? USUAL_FRAME_RATE) * health.period_seconds * RECENT_DOTS;
+  const usualRate = rate.at(-1)?.value ?? USUAL_FRAME_RATE;
+  const sent = usualRate * (health.period_seconds ?? 0) * RECENT_DOTS;
   const gauge = (
     name: string,
     dots: Dot[],
