@@ -56,6 +56,7 @@ SERVICES: Final = frozenset(
         "mediaconvert",
         "s3",
         "secretsmanager",
+        "sesv2",
         "sqs",
         "sts",
     }

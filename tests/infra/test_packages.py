@@ -122,8 +122,9 @@ class TestVendorLayer:
         assert models == vendor_layer.SERVICES
 
     def test_fits_into_lambda(self, built: Path) -> None:
+        """A function and its layers may have 250 MB unzipped ("Lambda quotas")."""
         size_bytes = sum(path.stat().st_size for path in built.rglob("*") if path.is_file())
-        assert size_bytes < 60 * 1024**2
+        assert size_bytes < 90 * 1024**2
 
     def test_bytecode_does_not_ask_for_file_times(self, built: Path) -> None:
         """Flags of a `.pyc` (PEP 552): 1 is a hash that is not checked."""

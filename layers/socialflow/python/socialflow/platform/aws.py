@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_mediaconvert import MediaConvertClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT_SECONDS = 2
@@ -53,6 +54,8 @@ def client(service: Literal["cloudwatch"]) -> CloudWatchClient: ...
 def client(service: Literal["ivs"]) -> IVSClient: ...
 @overload
 def client(service: Literal["ivschat"]) -> IvschatClient: ...
+@overload
+def client(service: Literal["sesv2"]) -> SESV2Client: ...
 @overload
 def client(service: Literal["sqs"]) -> SQSClient: ...
 def client(service: str) -> Any:
