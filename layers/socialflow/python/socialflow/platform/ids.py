@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from socialflow.platform.clock import Clock, utc_now
+from socialflow.platform.clock import Clock, from_epoch_seconds, utc_now
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_BITS = 80
@@ -44,3 +44,14 @@ def same_ulid(id: str, prefix: str) -> str:
     """
     _, _, suffix = id.partition("_")
     return f"{prefix}_{suffix}"
+
+
+def moment_of(id: str) -> datetime:
+    """When an id was made, to the millisecond; raises `ValueError` where it ends in no ULID."""
+    text = id[-26:]
+    if len(text) != 26 or not all(character in _ALPHABET for character in text):
+        raise ValueError(f"{id!r} does not end in a ULID")
+    value = 0
+    for character in text[:10]:
+        value = value << 5 | _ALPHABET.index(character)
+    return from_epoch_seconds(value / 1000)
