@@ -1,4 +1,4 @@
-"""Run the engine: `python -m infra.local.engine --port N --state DIR --logs DIR`.
+"""Run the engine: `python -m infra.local.engine --port N --state DIR --logs DIR --mail DIR`.
 
 Environment: `SF_ENGINE_TOKEN` guards our endpoints, `SF_IVS_URL` and `SF_IVSCHAT_URL` are where
 resources of those services are made; whatever else is set reaches the functions. The process must
@@ -13,7 +13,17 @@ import os
 import shutil
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the engine writes: its state, the functions' log, what was sent by mail."""
+
+    state: Path
+    logs: Path
+    mail: Path
 
 
 def main() -> None:
@@ -22,6 +32,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--logs", type=Path, required=True)
+    parser.add_argument("--mail", type=Path, required=True)
     arguments = parser.parse_args()
     token = os.environ.pop("SF_ENGINE_TOKEN", "")
     if len(token) < 32:
@@ -32,7 +43,8 @@ def main() -> None:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    asyncio.run(_serve(arguments.port, state, arguments.logs.resolve(), token, urls))
+    folders = Folders(state, arguments.logs.resolve(), arguments.mail.resolve())
+    asyncio.run(_serve(arguments.port, folders, token, urls))
 
 
 def _set_environment(port: int, state: Path) -> None:
@@ -61,7 +73,7 @@ def _set_environment(port: int, state: Path) -> None:
     os.environ.pop("PYTHONPATH", None)
 
 
-async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str, str]) -> None:
+async def _serve(port: int, folders: Folders, token: str, urls: dict[str, str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
@@ -72,6 +84,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
     from infra.local.engine.function_workers import watch_function_workers
     from infra.local.engine.growth import bound_growth
     from infra.local.engine.late_cloudformation import load_cloudformation_late
+    from infra.local.engine.mail import keep_mail
     from infra.local.engine.queues import keep_queues
     from infra.local.engine.resource_types import add_resource_types
     from infra.local.engine.secret_type import mend_secret_type
@@ -81,6 +94,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
     from infra.local.engine.stream_records import keep_stream_records
     from infra.local.engine.upload_parts import keep_parts_on_disk
 
+    state = folders.state
     ministack.module("core.persistence").STATE_DIR = str(Checkpoints.current(state))
     lambdas = ministack.module("services.lambda_svc")
     lambdas.CODE_BLOB_DIR = str(state / "lambda-blobs")
@@ -91,6 +105,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
     keep_stream_records()
     read_streams_side_by_side()
     allow_batches()
+    keep_mail(folders.mail)
 
     def teach_cloudformation() -> None:
         # Late, the generation that was loaded at the start may be gone.
@@ -100,7 +115,7 @@ async def _serve(port: int, state: Path, logs: Path, token: str, urls: dict[str,
         add_service_types({name: ServiceApi(name, url) for name, url in urls.items()})
 
     load_cloudformation_late(teach_cloudformation)
-    watch_function_workers(logs / "functions.log")
+    watch_function_workers(folders.logs / "functions.log")
     bound_growth()
 
     stopped = asyncio.Event()

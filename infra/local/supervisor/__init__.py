@@ -4,6 +4,7 @@
                 ├─ MediaConvert ── ffmpeg
                 ├─ IVS ── ffmpeg
                 ├─ IVS Chat
+                ├─ mailbox
                 └─ edge ── Node, for CloudFront Functions
 
 Every child leads a process group of its own and is told by the kernel when the supervisor is gone,

@@ -13,6 +13,8 @@ VARIABLES = {
     "rtmp": "RTMP_PORT",
     "rtmps": "RTMPS_PORT",
     "ivschat": "IVSCHAT_PORT",
+    "idp": "IDP_PORT",
+    "mailbox": "MAILBOX_PORT",
 }
 DEFAULTS = {
     "edge": 8080,
@@ -22,6 +24,8 @@ DEFAULTS = {
     "rtmp": 1935,
     "rtmps": 1936,
     "ivschat": 4582,
+    "idp": 4583,
+    "mailbox": 4584,
 }
 
 
@@ -31,7 +35,8 @@ class PortUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Where the processes listen, on loopback. IVS takes streams on `rtmp` and `rtmps`."""
+    """Where the processes listen, on loopback. IVS takes streams on `rtmp` and `rtmps`; `idp` is
+    the identity provider that stands for Google and the others."""
 
     edge: int
     engine: int
@@ -40,6 +45,8 @@ class Ports:
     rtmp: int
     rtmps: int
     ivschat: int
+    idp: int
+    mailbox: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Ports":

@@ -20,6 +20,11 @@ class Specs:
     token: str
 
     @property
+    def mail(self) -> Path:
+        """Where the engine keeps what was sent and the mailbox reads it."""
+        return self.state_dir / "mail"
+
+    @property
     def engine_url(self) -> str:
         """The AWS endpoint."""
         return f"http://127.0.0.1:{self.ports.engine}"
@@ -39,6 +44,7 @@ class Specs:
                 *("--port", str(self.ports.engine)),
                 *("--state", str(self.state_dir / "engine")),
                 *("--logs", str(self.logs)),
+                *("--mail", str(self.mail)),
             ),
             environment={
                 "SF_ENGINE_TOKEN": self.token,
@@ -66,6 +72,15 @@ class Specs:
             "ivschat",
             *("--port", self.ports.ivschat),
             environment={"SF_CHAT_REVIEW_TIMEOUT_MS": "1000"},
+        )
+
+    def mailbox(self) -> ChildSpec:
+        """What was sent by mail, to read in a browser."""
+        return ChildSpec(
+            name="mailbox",
+            module="infra.local.mailbox",
+            arguments=("--port", str(self.ports.mailbox), "--messages", str(self.mail)),
+            ready=lambda: listens(self.ports.mailbox),
         )
 
     def edge(self) -> ChildSpec:

@@ -20,7 +20,7 @@ from infra.local.supervisor.specs import Specs
 from infra.local.supervisor.state_lock import StateLock
 from infra.local.supervisor.synthesis_beside import SynthesisBeside
 
-STOP_ORDER = ("edge", "ivschat", "ivs", "mediaconvert", "engine")
+STOP_ORDER = ("edge", "mailbox", "ivschat", "ivs", "mediaconvert", "engine")
 """Whoever sends events before the engine, which takes them."""
 
 
@@ -79,6 +79,11 @@ class LocalTarget:
     def ivschat_url(self) -> str:
         """The local IVS Chat's endpoint."""
         return self._specs().service_urls["ivschat"]
+
+    @property
+    def mailbox_url(self) -> str:
+        """Where what was sent by mail can be read."""
+        return f"http://localhost:{self.ports.mailbox}"
 
     @property
     def rtmp_url(self) -> str:
@@ -174,7 +179,7 @@ class LocalTarget:
         keeper.start(specs.engine())
         self._step("AWS engine", time.monotonic() - started)
         # Beside the deployment, which waits for the one whose resources it makes.
-        services = (specs.mediaconvert(), specs.ivs(), specs.ivschat())
+        services = (specs.mediaconvert(), specs.ivs(), specs.ivschat(), specs.mailbox())
         keeper.begin(*services)
         if not synthesis.is_done():
             self._note("Synthesizing the CDK app (only when its sources changed) …")

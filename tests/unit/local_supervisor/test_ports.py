@@ -17,6 +17,8 @@ def test_defaults() -> None:
         rtmp=1935,
         rtmps=1936,
         ivschat=4582,
+        idp=4583,
+        mailbox=4584,
     )
 
 
@@ -39,7 +41,7 @@ def test_what_is_no_port(text: str) -> None:
 def test_free_ports_are_free_and_differ() -> None:
     ports = Ports.free()
     ports.check()
-    assert len(set(astuple(ports))) == len(VARIABLES) == 7
+    assert len(set(astuple(ports))) == len(VARIABLES) == 9
 
 
 @pytest.mark.parametrize("name", VARIABLES)
