@@ -79,6 +79,12 @@ class TestPrivateVideos:
             stranger.close()
 
 
+def assert_fits(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
+
+
 class TestSmallScreens:
     @pytest.mark.parametrize("path", ["/", "/login", "/register", "/watch/{video}", "/@{handle}"])
     def test_nothing_sticks_out(
@@ -86,9 +92,16 @@ class TestSmallScreens:
     ) -> None:
         page.set_viewport_size(PHONE)
         page.goto(path.format(video=public_video, handle=creator.handle))
-        page.wait_for_load_state("networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{path} is {wide} pixels too wide"
+        assert_fits(page)
+
+    def test_nor_does_the_longest_name(self, page: Page, origin: str) -> None:
+        owner = register(origin, "w" * 16, display_name="W" * 50)
+        # The page knows the name by the channel's videos.
+        owner.wait_until_ready(owner.upload(media.landscape(), title="A"))
+        page.set_viewport_size(PHONE)
+        page.goto(f"/@{owner.handle}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("W" * 50)
+        assert_fits(page)
 
 
 class TestTheApiReference:

@@ -175,14 +175,14 @@ def nobody(origin: str) -> Device:
     return Device(origin)
 
 
-def register(origin: str, name: str = "ann") -> Device:
+def register(origin: str, name: str = "ann", *, display_name: str | None = None) -> Device:
     """A new account under a handle of its own, signed in."""
     handle = f"{name}_{next(_numbers)}_{secrets.token_hex(4)}"
     account = {
         "email": f"{handle}@example.com",
         "password": PASSWORD,
         "handle": handle,
-        "display_name": f"{name.title()} Example",
+        "display_name": display_name or f"{name.title()} Example",
     }
     device = Device(origin, account)
     answer = device.post("/v1/auth/register", json=account)
