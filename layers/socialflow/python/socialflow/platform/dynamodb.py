@@ -119,15 +119,20 @@ class Table:
         What DynamoDB leaves undone of a call is put again. Raises `StorageBusy` where some of it
         still is not done; then some items are there and the caller must put all of them again.
         """
-        for start in range(0, len(items), MAX_BATCH_WRITE_ITEMS):
-            self._put_batch(items[start : start + MAX_BATCH_WRITE_ITEMS])
+        self._write_many([{"PutRequest": {"Item": encode_map(item)}} for item in items])
 
-    def _put_batch(self, items: Sequence[Item]) -> None:
+    def delete_many(self, keys: Sequence[Key]) -> None:
+        """Deletes any number of items, there or not, as `put_many` puts them."""
+        self._write_many([{"DeleteRequest": {"Key": encode_map(key)}} for key in keys])
+
+    def _write_many(self, requests: Sequence[Any]) -> None:
+        for start in range(0, len(requests), MAX_BATCH_WRITE_ITEMS):
+            self._write_batch(requests[start : start + MAX_BATCH_WRITE_ITEMS])
+
+    def _write_batch(self, requests: Sequence[Any]) -> None:
         from botocore.exceptions import ClientError
 
-        pending: dict[str, Any] = {
-            self.name: [{"PutRequest": {"Item": encode_map(item)}} for item in items]
-        }
+        pending: dict[str, Any] = {self.name: list(requests)}
         for attempt in range(MAX_BATCH_ROUNDS):
             if attempt:
                 time.sleep(0.05 * 2**attempt)
@@ -188,11 +193,13 @@ class Table:
         prefix: str = "",
         limit: int,
         newest_first: bool = False,
+        consistent: bool = False,
     ) -> Page:
         """One page of a partition in sort-key order, from `after` (exclusive).
 
         Inclusive upper bound `before`, or a `prefix`, narrow the sort key. Reads one item more
-        than asked for, so that the last page knows that it is the last.
+        than asked for, so that the last page knows that it is the last. Indexes are never
+        `consistent`.
         """
         pk, sk = (f"{index}pk", f"{index}sk") if index else ("pk", "sk")
         condition, values = f"#{pk} = :partition", {":partition": partition}
@@ -221,6 +228,8 @@ class Table:
         }
         if index:
             request["IndexName"] = index
+        if consistent:
+            request["ConsistentRead"] = True
         answer = self._client().query(**request)
         items = [decode_map(item) for item in answer["Items"]]
         if prefix and after:
