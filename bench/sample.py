@@ -10,9 +10,9 @@ from typing import Any, Final
 from boto3.dynamodb.types import TypeSerializer
 
 from socialflow.identity import keys as identity_keys
-from socialflow.identity.issuing_keys import IssuingKey
-from socialflow.identity.models import DEFAULT_ROLES, User
+from socialflow.identity.models import User
 from socialflow.identity.records import user_item
+from socialflow.identity.tokens.issuing_keys import IssuingKey
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.ids import ulid
 from socialflow.platform.principal import UserId
@@ -58,7 +58,6 @@ OWNER: Final = User(
     email="ann@example.com",
     handle="ann",
     display_name="Ann Example",
-    roles=DEFAULT_ROLES,
     created_at=CREATED_AT,
 )
 

@@ -22,8 +22,8 @@ from joserfc.jwk import ECKey
 from bench import deployed, sample
 from bench.report import Bound, Figure, Section
 from bench.timing import median
-from socialflow.identity.access_tokens import AUDIENCE, LIFETIME, TYPE
-from socialflow.identity.issuing_keys import ALGORITHM, IssuingKey, make_key
+from socialflow.identity.tokens.access_tokens import AUDIENCE, LIFETIME, TYPE
+from socialflow.identity.tokens.issuing_keys import ALGORITHM, IssuingKey, make_key
 from socialflow.videos import keys
 
 ROUNDS: Final = 15
@@ -95,7 +95,7 @@ def _token(key: IssuingKey) -> str:
         "iat": now,
         "exp": now + int(LIFETIME.total_seconds()),
         "handle": sample.OWNER.handle,
-        "roles": list(sample.OWNER.roles),
+        "roles": list(sample.OWNER.roles(sample.CREATED_AT)),
     }
     header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
     return jwt.encode(header, claims, ECKey.import_key(dict(key.private_jwk)))

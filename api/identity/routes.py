@@ -5,10 +5,12 @@ from fastapi import Request, Response
 from api.idempotent import KeyHeader
 from api.identity.limits import LimitedLogin, LimitedRefresh, log_out_limit, register_limit
 from api.identity.schemas import Account, NewAccountBody, PublicKeySet, Tokens
+from api.limits import by_address
 from api.routing import context_router
 from api.security import ANYONE, Caller
 from socialflow.identity import wiring
-from socialflow.identity.accounts import NewAccount
+from socialflow.identity.accounts.accounts import NewAccount
+from socialflow.identity.sessions.sessions import Device
 
 JWKS_MAX_AGE_SECONDS = 300
 
@@ -82,5 +84,5 @@ async def show_public_keys(response: Response) -> PublicKeySet:
     return PublicKeySet.model_validate({"keys": wiring.access_tokens().published()})
 
 
-def _device(request: Request) -> str:
-    return request.headers.get("user-agent", "")
+def _device(request: Request) -> Device:
+    return Device(name=request.headers.get("user-agent", ""), address=by_address(request))

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from socialflow.identity.models import User
-from socialflow.identity.sessions import SignedIn
+from socialflow.identity.sessions.sessions import SignedIn
+from socialflow.platform.clock import utc_now
 
 # Sent by a client in any normal form, so longer here than what is finally kept or compared.
 MAX_SENT_PASSWORD_CHARACTERS = 1024
@@ -62,7 +63,7 @@ class Account(BaseModel):
     """An account, as its owner sees it."""
 
     id: str
-    email: str
+    email: str | None
     handle: str
     display_name: str
     roles: list[str]
@@ -75,7 +76,7 @@ class Account(BaseModel):
             email=user.email,
             handle=user.handle,
             display_name=user.display_name,
-            roles=list(user.roles),
+            roles=list(user.roles(utc_now())),
             created_at=user.created_at,
         )
 

@@ -22,8 +22,8 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
-from socialflow.identity.issuing_keys import IssuingKey, KeyRing, make_key, ring_to_text
 from socialflow.identity.keys import PUBLIC_KEYS
+from socialflow.identity.tokens.issuing_keys import IssuingKey, KeyRing, make_key, ring_to_text
 from socialflow.platform import aws as aws_clients
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import Item, Table, Write, decode_image
@@ -39,7 +39,7 @@ AUDIENCE_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/audience"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
 LIVE_KEY = "live-playback-key"
 TABLES = {
-    "chat": ("gsi1",),
+    "chat": ("gsi1", "gsi2"),
     "identity": ("gsi1",),
     "live": ("gsi1", "gsi2", "gsi3"),
     "videos": ("gsi1", "gsi2", "gsi3"),

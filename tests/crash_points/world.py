@@ -20,10 +20,10 @@ from unittest.mock import patch
 
 import time_machine
 
-from socialflow.identity.access_token_issuer import AccessTokenIssuer
-from socialflow.identity.key_secret import KeySecret
-from socialflow.identity.models import Profile, User
+from socialflow.identity.models import Profile, RoleGrant, User
 from socialflow.identity.records import handle_item, user_item
+from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
+from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.platform import cloudformation
 from socialflow.platform import ids as ids_module
 from socialflow.platform.ids import id_factory
@@ -82,7 +82,7 @@ class World:
             email=f"{handle}@example.test",
             handle=handle,
             display_name=handle.title(),
-            roles=roles or ("viewer", "creator"),
+            grants=tuple(RoleGrant(role=role) for role in roles),
             created_at=START,
         )
         profile = Profile(id=user.id, handle=handle, display_name=user.display_name)

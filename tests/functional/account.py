@@ -16,9 +16,9 @@ from joserfc.jwk import ECKey
 
 from infra.local.admin import REGION
 from infra.local.supervisor import LocalTarget
-from socialflow.identity.access_tokens import AUDIENCE, LIFETIME, TYPE
-from socialflow.identity.issuing_keys import ALGORITHM
-from socialflow.identity.key_secret import KeySecret
+from socialflow.identity.tokens.access_tokens import AUDIENCE, LIFETIME, TYPE
+from socialflow.identity.tokens.issuing_keys import ALGORITHM
+from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.videos.paths import source_key
 from socialflow.videos.playback import COOKIE_LIFE, CookieSigner
 from socialflow.videos.uploads import PART_URL_TTL_SECONDS

@@ -53,7 +53,6 @@ class Creator:
             email=ANN["email"],
             handle=ANN["handle"],
             display_name=ANN["display_name"],
-            roles=("viewer", "creator"),
             created_at=START,
         )
         self._person = Person(ann, SessionId("ses_of_a_test"))

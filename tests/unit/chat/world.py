@@ -111,7 +111,6 @@ class ChatWorld:
             email=f"{handle}@example.com",
             handle=handle,
             display_name=handle.title(),
-            roles=("viewer",),
             created_at=self.clock(),
         )
         profile = Profile(id=user.id, handle=handle, display_name=user.display_name)
@@ -121,7 +120,7 @@ class ChatWorld:
         return Principal(
             user_id=user.id,
             handle=handle,
-            roles=frozenset(user.roles),
+            roles=frozenset(user.roles(self.clock())),
             session_id=SessionId(self.ids("ses")),
         )
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
-from socialflow.identity.access_tokens import AccessTokens
 from socialflow.identity.errors import AccessTokenExpired, AccessTokenInvalid
-from socialflow.identity.public_keys import PublicKeys
+from socialflow.identity.tokens.access_tokens import AccessTokens
+from socialflow.identity.tokens.public_keys import PublicKeys
 from tests.unit.identity.forging import decoded, encoded, refused, signed
 from tests.unit.identity.world import World
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from socialflow.identity.errors import RefreshTokenInvalid
-from socialflow.identity.sessions import SignedIn
+from socialflow.identity.sessions.sessions import Device, SignedIn
 from socialflow.platform.aws import client
 from tests.unit.doubles import CountedIds, Crash, CrashingClient, CrashPoint, MovableClock
 from tests.unit.identity.world import ANN, PASSWORD, PHONE, World, build_world
@@ -44,9 +44,11 @@ class TestRegistering:
             new = replace(ANN, email=f"ann{boundary}@example.com", handle=f"ann{boundary}")
             doomed = crashing(boundary, clock, ids).accounts
             with pytest.raises(Crash):
-                doomed.register(new, device=PHONE, idempotency_key="key-1")
+                doomed.register(new, device=Device(name=PHONE), idempotency_key="key-1")
             clock.move(seconds=40)
-            signed_in = world.accounts.register(new, device=PHONE, idempotency_key="key-1")
+            signed_in = world.accounts.register(
+                new, device=Device(name=PHONE), idempotency_key="key-1"
+            )
             (session,) = world.sessions_of(signed_in)
             assert session["generation"] == 0
             assert [item["user_id"] for item in world.items(f"EMAIL#{new.email}")] == [
@@ -55,12 +57,12 @@ class TestRegistering:
             assert [item["user_id"] for item in world.items(f"HANDLE#{new.handle}")] == [
                 signed_in.user.id
             ]
-            assert world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            assert world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
 
     def test_those_are_all_its_boundaries(
         self, world: World, clock: MovableClock, ids: CountedIds
     ) -> None:
-        crashing(4, clock, ids).accounts.register(ANN, device=PHONE)
+        crashing(4, clock, ids).accounts.register(ANN, device=Device(name=PHONE))
 
 
 class TestLoggingIn:
@@ -69,12 +71,12 @@ class TestLoggingIn:
 
         def log_in(boundary: int) -> SignedIn:
             accounts = crashing(boundary, clock, ids).accounts
-            return accounts.log_in(email=ANN.email, password=PASSWORD, device="")
+            return accounts.log_in(email=ANN.email, password=PASSWORD, device=Device(name=""))
 
         crashed = list(boundaries(log_in))
         assert len(crashed) == 6
-        again = world.accounts.log_in(email=ANN.email, password=PASSWORD, device="")
-        assert world.sessions.refresh(again.refresh_token, device="")
+        again = world.accounts.log_in(email=ANN.email, password=PASSWORD, device=Device(name=""))
+        assert world.sessions.refresh(again.refresh_token, device=Device(name=""))
 
 
 class TestRefreshing:
@@ -84,12 +86,14 @@ class TestRefreshing:
         last = world.register_ann()
 
         def refresh(boundary: int) -> None:
-            crashing(boundary, clock, ids).sessions.refresh(last.refresh_token, device=PHONE)
+            crashing(boundary, clock, ids).sessions.refresh(
+                last.refresh_token, device=Device(name=PHONE)
+            )
 
         crashed = 0
         for _ in boundaries(refresh):
             crashed += 1
-            last = world.sessions.refresh(last.refresh_token, device=PHONE)
+            last = world.sessions.refresh(last.refresh_token, device=Device(name=PHONE))
             (session,) = world.sessions_of(last)
             assert session["generation"] == crashed
         assert crashed == 6
@@ -105,4 +109,4 @@ class TestLoggingOut:
         # Before the write and after it; a third run finds the session over.
         assert crashed == [0, 1]
         with pytest.raises(RefreshTokenInvalid):
-            world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from socialflow.identity.models import Profile
+from socialflow.identity.sessions.sessions import Device
 from socialflow.platform.principal import UserId
 from tests.unit.identity.world import ANN, PHONE, World
 
@@ -53,7 +54,7 @@ class TestKnownPeople:
         assert world.calls.names == []
 
     def test_says_nothing_private(self) -> None:
-        assert {field.name for field in fields(Profile)} == {"id", "handle", "display_name"}
+        assert {field.name for field in fields(Profile)} == {"id", "handle", "display_name", "avatar"}
 
 
 class TestKeeping:
@@ -74,7 +75,7 @@ class TestKeeping:
         monkeypatch.setattr("socialflow.identity.directory.MAX_KEPT", 2)
         others = [
             world.accounts.register(
-                replace(ANN, email=f"{name}@example.com", handle=name), device=PHONE
+                replace(ANN, email=f"{name}@example.com", handle=name), device=Device(name=PHONE)
             ).user.id
             for name in ("ben", "cat")
         ]

@@ -9,6 +9,7 @@ import pytest
 from functions.identity import stream
 from socialflow.identity import wiring
 from socialflow.identity.events import events_of
+from socialflow.identity.sessions.sessions import Device
 from socialflow.platform.aws import client
 from tests.unit.doubles import MovableClock
 from tests.unit.identity.world import PHONE, World
@@ -38,7 +39,7 @@ class TestSilence:
     def test_sign_ins_and_refreshes_are_nobodys_business(self, world: World) -> None:
         signed_in = world.register_ann()
         before = snapshot(world)
-        world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+        world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         records = changes(world, before)
         assert len(records) == 1
         assert events_of(records[0]) == []

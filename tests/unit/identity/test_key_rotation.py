@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from socialflow.identity.issuing_keys import (
+from socialflow.identity.tokens.issuing_keys import (
     KeyRing,
     KeyRingUnreadable,
     make_key,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argon2
 import pytest
 
-from socialflow.identity import passwords as passwords_module
 from socialflow.identity.errors import AccessTokenInvalid, LoginRefused
-from socialflow.identity.repository import PasswordMoved
+from socialflow.identity.passwords import hashing as passwords_module
+from socialflow.identity.sessions.sessions import Device
 from socialflow.platform.principal import Principal, SessionId, UserId
 from tests.unit.identity.world import PASSWORD, World
 
@@ -30,7 +30,7 @@ class TestRefusals:
         world.register_ann()
         before = world.items()
         with pytest.raises(LoginRefused) as refused:
-            world.accounts.log_in(email=email, password=password, device="")
+            world.accounts.log_in(email=email, password=password, device=Device(name=""))
         assert refused.value.message == "The e-mail address or the password is wrong."
         assert refused.value.code == "login_refused"
         assert refused.value.details == {}
@@ -41,7 +41,7 @@ class TestRefusals:
         for email in ("ann@example.com", "ben@example.com"):
             world.calls.names.clear()
             with pytest.raises(LoginRefused):
-                world.accounts.log_in(email=email, password="wrong horse", device="")
+                world.accounts.log_in(email=email, password="wrong horse", device=Device(name=""))
             assert world.calls.names == ["get_item"]
 
     def test_an_unknown_address_costs_the_same_hash(
@@ -58,7 +58,7 @@ class TestRefusals:
         monkeypatch.setattr(argon2.PasswordHasher, "verify", counted)
         for email in ("ann@example.com", "ben@example.com", "not an address"):
             with pytest.raises(LoginRefused):
-                world.accounts.log_in(email=email, password="wrong horse", device="")
+                world.accounts.log_in(email=email, password="wrong horse", device=Device(name=""))
         assert parameters == ["$argon2id$v=19$m=19456,t=2,p=1"] * 3
 
     def test_an_account_that_is_gone_has_no_me(self, world: World) -> None:
@@ -76,8 +76,10 @@ class TestSuccess:
     def test_opens_a_session_of_its_own(self, world: World) -> None:
         first = world.register_ann()
         world.calls.names.clear()
-        second = world.accounts.log_in(email="ANN@example.com", password=PASSWORD, device="Browser")
-        assert world.calls.names == ["get_item", "put_item"]
+        second = world.accounts.log_in(
+            email="ANN@example.com", password=PASSWORD, device=Device(name="Browser")
+        )
+        assert world.calls.names == ["get_item", "transact_write_items"]
         assert second.user == first.user
         assert {item["device"] for item in world.sessions_of(first)} == {
             "SocialFlow/1.0 (phone)",
@@ -102,22 +104,26 @@ class TestRehashing:
 
     def test_follows_raised_parameters_with_the_session(self, world: World) -> None:
         world.calls.names.clear()
-        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="")
+        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device=Device(name=""))
         assert world.calls.names == ["get_item", "transact_write_items"]
         (login,) = world.items("EMAIL#")
         assert "$m=19456,t=3,p=1$" in login["password_hash"]
         world.calls.names.clear()
-        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="")
-        assert world.calls.names == ["get_item", "put_item"]
+        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device=Device(name=""))
+        assert world.calls.names == ["get_item", "transact_write_items"]
 
-    def test_losing_to_another_log_in_still_signs_in(self, world: World) -> None:
+    def test_losing_to_another_log_in_still_signs_in(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         stale = world.repository.login("ann@example.com")
-        assert stale is not None
-        world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="first")
-        session, _ = world.sessions.prepare(
-            stale.user, SessionId("ses_late"), root="r", device="second"
+        logins = iter((stale,))
+        world.accounts.log_in(
+            email="ann@example.com", password=PASSWORD, device=Device(name="first")
         )
-        with pytest.raises(PasswordMoved):
-            world.repository.start_session_and_rehash(session, stale, "$argon2id$other")
-        (login,) = world.items("EMAIL#")
-        assert login["password_hash"] != "$argon2id$other"
+        (stronger,) = world.items("EMAIL#")
+        read = world.repository.login
+        monkeypatch.setattr(world.repository, "login", lambda email: next(logins, read(email)))
+        world.accounts.log_in(
+            email="ann@example.com", password=PASSWORD, device=Device(name="second")
+        )
+        assert world.items("EMAIL#") == [stronger]

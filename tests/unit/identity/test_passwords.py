@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from socialflow.identity import passwords as module
-from socialflow.identity.common_passwords import COMMON_PASSWORDS
 from socialflow.identity.errors import PasswordInvalid, PasswordTooCommon
-from socialflow.identity.passwords import Passwords, checked_password
+from socialflow.identity.passwords import hashing as module
+from socialflow.identity.passwords.common import COMMON_PASSWORDS
+from socialflow.identity.passwords.hashing import Passwords, checked_password
 
 
 class TestChecking:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused
-from socialflow.identity.sessions import SignedIn
+from socialflow.identity.sessions.sessions import Device, SignedIn
 from socialflow.platform.aws import client
 from tests.unit.doubles import CountedIds, MovableClock, OneAtATime
 from tests.unit.identity.world import PASSWORD, PHONE, SECRET, World, build_world
@@ -31,7 +31,7 @@ class TestForgeries:
     )
     def test_other_texts_cost_no_call(self, world: World, text: str) -> None:
         with pytest.raises(RefreshTokenInvalid):
-            world.sessions.refresh(text, device=PHONE)
+            world.sessions.refresh(text, device=Device(name=PHONE))
         assert world.calls.names == []
 
     @pytest.mark.parametrize("position", [1, 2, 3, 4, 5, 6])
@@ -41,9 +41,9 @@ class TestForgeries:
         changed = part[:-1] + ("1" if part[-1] != "1" else "2")
         world.calls.names.clear()
         with pytest.raises(RefreshTokenInvalid):
-            world.sessions.refresh(with_part(token, position, changed), device=PHONE)
+            world.sessions.refresh(with_part(token, position, changed), device=Device(name=PHONE))
         assert world.calls.names == []
-        assert world.sessions.refresh(token, device=PHONE).user.handle == "ann"
+        assert world.sessions.refresh(token, device=Device(name=PHONE)).user.handle == "ann"
 
     def test_the_seal_alone_is_not_enough(self, world: World) -> None:
         """Whoever has the sealing key but never saw a token of the session knows no root."""
@@ -57,7 +57,7 @@ class TestForgeries:
             )
         )
         with pytest.raises(RefreshTokenInvalid) as refused:
-            world.sessions.refresh(guessed, device=PHONE)
+            world.sessions.refresh(guessed, device=Device(name=PHONE))
         assert type(refused.value) is RefreshTokenInvalid
 
     def test_a_token_of_another_key_ring(self, world: World) -> None:
@@ -67,18 +67,18 @@ class TestForgeries:
         world.rotation.run()
         world.clock.move(minutes=6)
         with pytest.raises(RefreshTokenInvalid):
-            world.sessions.refresh(token, device=PHONE)
+            world.sessions.refresh(token, device=Device(name=PHONE))
 
 
 class TestReplay:
     def test_a_spent_token_ends_the_session(self, world: World) -> None:
         first = world.register_ann()
-        second = world.sessions.refresh(first.refresh_token, device=PHONE)
+        second = world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         world.clock.move(seconds=11)
         with pytest.raises(RefreshTokenReused):
-            world.sessions.refresh(first.refresh_token, device=PHONE)
+            world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         with pytest.raises(RefreshTokenInvalid) as refused:
-            world.sessions.refresh(second.refresh_token, device=PHONE)
+            world.sessions.refresh(second.refresh_token, device=Device(name=PHONE))
         assert type(refused.value) is RefreshTokenInvalid
         (session,) = world.sessions_of(first)
         assert session["end_reason"] == "refresh_token_reused"
@@ -87,31 +87,33 @@ class TestReplay:
         signed_in = oldest = world.register_ann()
         for _ in range(70):
             world.clock.move(minutes=15)
-            signed_in = world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            signed_in = world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         with pytest.raises(RefreshTokenReused):
-            world.sessions.refresh(oldest.refresh_token, device=PHONE)
+            world.sessions.refresh(oldest.refresh_token, device=Device(name=PHONE))
 
     def test_other_sessions_go_on(self, world: World) -> None:
         first = world.register_ann()
-        other = world.accounts.log_in(email="ann@example.com", password=PASSWORD, device="")
-        world.sessions.refresh(first.refresh_token, device=PHONE)
+        other = world.accounts.log_in(
+            email="ann@example.com", password=PASSWORD, device=Device(name="")
+        )
+        world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         world.clock.move(seconds=11)
         with pytest.raises(RefreshTokenReused):
-            world.sessions.refresh(first.refresh_token, device=PHONE)
-        assert world.sessions.refresh(other.refresh_token, device="").user == first.user
+            world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
+        assert world.sessions.refresh(other.refresh_token, device=Device(name="")).user == first.user
 
     def test_another_device_gets_no_grace(self, world: World) -> None:
         first = world.register_ann()
-        world.sessions.refresh(first.refresh_token, device=PHONE)
+        world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         with pytest.raises(RefreshTokenReused):
-            world.sessions.refresh(first.refresh_token, device="curl/8")
+            world.sessions.refresh(first.refresh_token, device=Device(name="curl/8"))
 
     def test_no_grace_once_the_successor_was_used(self, world: World) -> None:
         first = world.register_ann()
-        second = world.sessions.refresh(first.refresh_token, device=PHONE)
-        world.sessions.refresh(second.refresh_token, device=PHONE)
+        second = world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
+        world.sessions.refresh(second.refresh_token, device=Device(name=PHONE))
         with pytest.raises(RefreshTokenReused):
-            world.sessions.refresh(first.refresh_token, device=PHONE)
+            world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
 
 
 class TestExpiry:
@@ -119,7 +121,7 @@ class TestExpiry:
         signed_in = world.register_ann()
         world.clock.move(days=30)
         with pytest.raises(RefreshTokenInvalid) as refused:
-            world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         assert type(refused.value) is RefreshTokenInvalid
 
     def test_after_a_year_in_use(self, world: World) -> None:
@@ -128,10 +130,10 @@ class TestExpiry:
             world.clock.move(days=20)
             world.rotation.run()
             world.clock.move(hours=2)
-            signed_in = world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            signed_in = world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         world.clock.move(days=4)
         with pytest.raises(RefreshTokenInvalid):
-            world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
 
     def test_an_account_that_is_gone(self, world: World) -> None:
         signed_in = world.register_ann()
@@ -140,14 +142,14 @@ class TestExpiry:
             Key={"pk": {"S": f"USER#{signed_in.user.id}"}, "sk": {"S": "USER"}},
         )
         with pytest.raises(RefreshTokenInvalid):
-            world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
 
 
 class TestSuccess:
     def test_is_one_write_and_one_read(self, world: World) -> None:
         signed_in = world.register_ann()
         world.calls.names.clear()
-        world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+        world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         assert world.calls.names == ["update_item", "get_item"]
 
     def test_goes_on_from_token_to_token(self, world: World) -> None:
@@ -155,18 +157,21 @@ class TestSuccess:
         seen = {signed_in.refresh_token}
         for _ in range(5):
             world.clock.move(days=29)
-            signed_in = world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            signed_in = world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
             assert world.access.verify(signed_in.access_token).handle == "ann"
             seen.add(signed_in.refresh_token)
         assert len(seen) == 6
 
     def test_a_lost_answer_is_given_again(self, world: World) -> None:
         first = world.register_ann()
-        lost = world.sessions.refresh(first.refresh_token, device=PHONE)
+        lost = world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         world.clock.move(seconds=10)
-        again = world.sessions.refresh(first.refresh_token, device=PHONE)
+        again = world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         assert again.refresh_token == lost.refresh_token
-        assert world.sessions.refresh(again.refresh_token, device=PHONE).user == first.user
+        assert (
+            world.sessions.refresh(again.refresh_token, device=Device(name=PHONE)).user
+            == first.user
+        )
 
     def test_survives_the_rotation_of_keys(self, world: World) -> None:
         signed_in = world.register_ann()
@@ -174,7 +179,7 @@ class TestSuccess:
         for _ in range(9):
             world.clock.move(days=20)
             world.rotation.run()
-            signed_in = world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            signed_in = world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         assert world.secret.read().find(first_key) is None
         assert part_of(signed_in.refresh_token, 1) != first_key
 
@@ -194,7 +199,7 @@ class TestRace:
 
         def refresh(_: int) -> SignedIn:
             start.wait(timeout=30)
-            return racers.sessions.refresh(first.refresh_token, device=PHONE)
+            return racers.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
 
         with ThreadPoolExecutor(50) as pool:
             answers = list(pool.map(refresh, range(50)))
@@ -202,7 +207,7 @@ class TestRace:
         (session,) = world.sessions_of(first)
         assert session["generation"] == 1
         assert "ended_at" not in session
-        successor = world.sessions.refresh(answers[0].refresh_token, device=PHONE)
+        successor = world.sessions.refresh(answers[0].refresh_token, device=Device(name=PHONE))
         assert successor.user == first.user
 
 
@@ -211,7 +216,7 @@ class TestLoggingOut:
         signed_in = world.register_ann()
         world.sessions.end(world.access.verify(signed_in.access_token))
         with pytest.raises(RefreshTokenInvalid) as refused:
-            world.sessions.refresh(signed_in.refresh_token, device=PHONE)
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         assert type(refused.value) is RefreshTokenInvalid
         (session,) = world.sessions_of(signed_in)
         assert session["end_reason"] == "logged_out"

@@ -14,6 +14,7 @@ from socialflow.identity.errors import (
     PasswordTooCommon,
     SigningKeysMissing,
 )
+from socialflow.identity.sessions.sessions import Device
 from socialflow.platform.idempotency import KeyReused
 from tests.unit.identity.world import ANN, PASSWORD, PHONE, World
 
@@ -34,7 +35,7 @@ class TestRefusals:
         self, world: World, change: dict[str, str], refusal: type[Exception]
     ) -> None:
         with pytest.raises(refusal):
-            world.accounts.register(replace(ANN, **change), device=PHONE)
+            world.accounts.register(replace(ANN, **change), device=Device(name=PHONE))
         assert world.calls.names == []
 
     def test_without_a_signing_key_leaves_nothing_behind(self, bare_world: World) -> None:
@@ -47,7 +48,7 @@ class TestRefusals:
         world.register_ann()
         before = world.items()
         with pytest.raises(EmailTaken):
-            world.accounts.register(replace(BEN, email=email), device=PHONE)
+            world.accounts.register(replace(BEN, email=email), device=Device(name=PHONE))
         assert world.items() == before
 
     @pytest.mark.parametrize("handle", ["ann", "Ann", "ANN"])
@@ -55,7 +56,7 @@ class TestRefusals:
         world.register_ann()
         before = world.items()
         with pytest.raises(HandleTaken):
-            world.accounts.register(replace(BEN, handle=handle), device=PHONE)
+            world.accounts.register(replace(BEN, handle=handle), device=Device(name=PHONE))
         assert world.items() == before
 
     def test_both_taken_names_the_address(self, world: World) -> None:
@@ -72,7 +73,10 @@ class TestSuccess:
         assert principal.handle == "ann"
         assert principal.roles == {"viewer", "creator"}
         assert signed_in.expires_in_seconds == 900
-        assert world.sessions.refresh(signed_in.refresh_token, device=PHONE).user == signed_in.user
+        assert (
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE)).user
+            == signed_in.user
+        )
         assert world.accounts.me(principal) == signed_in.user
 
     def test_is_one_write(self, world: World) -> None:
@@ -112,7 +116,9 @@ class TestRepeats:
     def test_the_key_with_another_body(self, world: World, change: dict[str, str]) -> None:
         world.register_ann(idempotency_key="key-1")
         with pytest.raises(KeyReused):
-            world.accounts.register(replace(ANN, **change), device=PHONE, idempotency_key="key-1")
+            world.accounts.register(
+                replace(ANN, **change), device=Device(name=PHONE), idempotency_key="key-1"
+            )
 
     def test_after_a_day_the_key_means_nothing(self, world: World) -> None:
         world.register_ann(idempotency_key="key-1")
@@ -122,9 +128,15 @@ class TestRepeats:
 
     def test_a_repeat_after_the_session_went_on_does_not_disturb_it(self, world: World) -> None:
         first = world.register_ann(idempotency_key="key-1")
-        second = world.sessions.refresh(first.refresh_token, device=PHONE)
+        second = world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         world.clock.move(minutes=5)
         again = world.register_ann(idempotency_key="key-1")
         assert again.refresh_token != first.refresh_token
-        assert world.sessions.refresh(again.refresh_token, device=PHONE).user == first.user
-        assert world.sessions.refresh(second.refresh_token, device=PHONE).user == first.user
+        assert (
+            world.sessions.refresh(again.refresh_token, device=Device(name=PHONE)).user
+            == first.user
+        )
+        assert (
+            world.sessions.refresh(second.refresh_token, device=Device(name=PHONE)).user
+            == first.user
+        )

@@ -39,7 +39,7 @@ class TestRegistering:
         assert body["expires_in"] == 900
         assert body["user"]["handle"] == "ann"
         assert body["user"]["email"] == "ann@example.com"
-        assert body["user"]["roles"] == ["viewer", "creator"]
+        assert body["user"]["roles"] == ["creator", "viewer"]
         assert body["user"]["created_at"].endswith("Z")
         assert set(body["user"]) == {
             "id",

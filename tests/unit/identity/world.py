@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from socialflow.identity.access_token_issuer import AccessTokenIssuer
-from socialflow.identity.access_tokens import AccessTokens
-from socialflow.identity.accounts import Accounts, NewAccount
+from socialflow.identity.accounts.accounts import Accounts, NewAccount
 from socialflow.identity.directory import UserDirectory
-from socialflow.identity.key_secret import KeySecret
-from socialflow.identity.passwords import Passwords
-from socialflow.identity.public_keys import PublicKeys, PublishedKeys
-from socialflow.identity.refresh_tokens import RefreshTokens
+from socialflow.identity.passwords.hashing import Passwords
 from socialflow.identity.repository import IdentityRepository
-from socialflow.identity.rotation import KeyRotation
-from socialflow.identity.sessions import Sessions, SignedIn
+from socialflow.identity.sessions.sessions import Device, Sessions, SignedIn
+from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
+from socialflow.identity.tokens.access_tokens import AccessTokens
+from socialflow.identity.tokens.key_secret import KeySecret
+from socialflow.identity.tokens.public_keys import PublicKeys, PublishedKeys
+from socialflow.identity.tokens.refresh_tokens import RefreshTokens
+from socialflow.identity.tokens.rotation import KeyRotation
 from socialflow.platform.aws import client
 from socialflow.platform.dynamodb import Item, Table, decode_image
 from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
@@ -49,7 +49,7 @@ class World:
     directory: UserDirectory
 
     def register_ann(self, **kwargs: Any) -> SignedIn:
-        return self.accounts.register(ANN, device=PHONE, **kwargs)
+        return self.accounts.register(ANN, device=Device(name=PHONE), **kwargs)
 
     def items(self, prefix: str = "") -> list[Item]:
         """Everything in the table whose partition key begins so."""
@@ -76,7 +76,7 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
     published = PublishedKeys(table, clock=clock)
     issuer = AccessTokenIssuer(secret, issuer=ISSUER, new_id=ids, clock=clock)
     refresh = RefreshTokens(secret, clock=clock)
-    sessions = Sessions(repository, access=issuer, refresh=refresh, clock=clock)
+    sessions = Sessions(repository, access=issuer, refresh=refresh, clock=clock, new_id=ids)
     return World(
         clock=clock,
         table=table,

@@ -93,7 +93,6 @@ class LiveWorld:
             email=f"{handle}@example.com",
             handle=handle,
             display_name=handle.title(),
-            roles=("viewer", "creator"),
             created_at=self.clock(),
         )
         table = Table(lambda: client("dynamodb"), "identity")
@@ -103,7 +102,7 @@ class LiveWorld:
         return Principal(
             user_id=user.id,
             handle=handle,
-            roles=frozenset(user.roles),
+            roles=frozenset(user.roles(self.clock())),
             session_id=SessionId(self.ids("ses")),
         )
 

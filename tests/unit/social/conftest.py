@@ -37,7 +37,6 @@ class SocialWorld:
             email=f"{handle}@example.com",
             handle=handle,
             display_name=profile.display_name,
-            roles=("viewer",),
             created_at=self.clock(),
         )
         table = Table(lambda: client("dynamodb"), "identity")

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from socialflow.identity.directory import UserDirectory
-from socialflow.identity.models import Profile, User
+from socialflow.identity.models import Profile, RoleGrant, User
 from socialflow.identity.records import handle_item, user_item
 from socialflow.identity.repository import IdentityRepository
 from socialflow.platform.aws import client
@@ -79,7 +79,7 @@ class VideosWorld:
             email=f"{handle}@example.com",
             handle=handle,
             display_name=handle.title(),
-            roles=roles or ("viewer", "creator"),
+            grants=tuple(RoleGrant(role=role) for role in roles),
             created_at=self.clock(),
         )
         table = Table(lambda: client("dynamodb"), "identity")
@@ -89,7 +89,7 @@ class VideosWorld:
         return Principal(
             user_id=user.id,
             handle=handle,
-            roles=frozenset(user.roles),
+            roles=frozenset(user.roles(self.clock())),
             session_id=SessionId(self.ids("ses")),
         )
 

@@ -7,9 +7,11 @@ Refused
 │       └── PasswordTooCommon
 ├── Conflict (409)
 │   ├── EmailTaken
-│   └── HandleTaken
+│   ├── HandleTaken
+│   └── UserChanged
 └── Unauthenticated (401)
     ├── LoginRefused
+    ├── SignInOutdated
     ├── AccessTokenInvalid
     │   └── AccessTokenExpired
     └── RefreshTokenInvalid
@@ -67,6 +69,25 @@ class HandleTaken(Conflict):
     """Another account has this handle."""
 
     code = "handle_taken"
+
+
+class UserChanged(Conflict):
+    """Somebody else changed the account at the same moment."""
+
+    code = "user_changed"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("The account was changed at the same moment; look again and repeat.")
+
+
+class SignInOutdated(Unauthenticated):
+    """The account's sessions were ended, or its credentials changed, during the sign-in."""
+
+    code = "sign_in_outdated"
+
+    def __init__(self) -> None:
+        super().__init__("The account was changed while you signed in; sign in again.")
 
 
 class LoginRefused(Unauthenticated):

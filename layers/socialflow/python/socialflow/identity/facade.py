@@ -9,9 +9,9 @@ Needs `SF_STAGE`, `SF_IDENTITY_TABLE` and leave to read that table; never the si
 
 from __future__ import annotations
 
-from socialflow.identity.access_tokens import AccessTokens
 from socialflow.identity.directory import UserDirectory
 from socialflow.identity.models import Profile
+from socialflow.identity.tokens.access_tokens import AccessTokens
 from socialflow.platform.principal import Principal
 
 __all__ = [

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from socialflow.identity.errors import (
     DisplayNameInvalid,
@@ -62,25 +63,78 @@ _BIDI_CONTROLS = frozenset(
 _UNSEEN = frozenset({"Cc", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
+class AccountState(StrEnum):
+    """`CLOSING` is an account whose deletion was asked for and can still be taken back."""
+
+    ACTIVE = "active"
+    CLOSING = "closing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What anybody may know of a user."""
+    """What anybody may know of a user. `avatar` is the version of the picture."""
 
     id: UserId
     handle: str
     display_name: str
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGrant:
+    """A role beyond those that everybody has; without `expires_at`, for good."""
+
+    role: str
+    expires_at: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the role is still held."""
+        return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An account, as its owner sees it. `email` and `handle` are in normal form."""
+    """An account, as its owner sees it. `email` (proven to be theirs) and `handle` are in normal
+    form.
+
+    `version` counts the changes. Sessions of another `sessions_epoch` are over, but for
+    `kept_session`: so that one write ends them all. `avatar` and `banner` are versions of
+    pictures; `birth_band` and `interests` are there only where their owner declared them.
+    """
 
     id: UserId
-    email: str
     handle: str
     display_name: str
-    roles: tuple[str, ...]
     created_at: datetime
+    email: str | None = None
+    has_password: bool = True
+    second_factor: bool = False
+    grants: tuple[RoleGrant, ...] = ()
+    version: int = 1
+    sessions_epoch: int = 0
+    kept_session: SessionId | None = None
+    state: AccountState = AccountState.ACTIVE
+    delete_after: datetime | None = None
+    handle_changed_at: datetime | None = None
+    bio: str = ""
+    links: tuple[str, ...] = ()
+    locale: str | None = None
+    avatar: str | None = None
+    banner: str | None = None
+    birth_band: str | None = None
+    interests: tuple[str, ...] = ()
+
+    def roles(self, now: datetime) -> tuple[str, ...]:
+        """Everything that this account may act as at `now`, sorted."""
+        held = {grant.role for grant in self.grants if grant.holds(now)}
+        return tuple(sorted(held.union(DEFAULT_ROLES)))
+
+    @property
+    def profile(self) -> Profile:
+        """What anybody may know."""
+        return Profile(
+            id=self.id, handle=self.handle, display_name=self.display_name, avatar=self.avatar
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +143,11 @@ class Session:
 
     `generation` counts the rotations; the good token carries the same number. `root_hash` is
     the SHA-256 of the family's secret, which the tokens carry and nobody stores. `device` is
-    what the client called itself (its User-Agent). It is over 30 days after its last use
-    (`expires_at`), and a year after it began at the latest (`ends_by`).
+    what the client called itself (its User-Agent), `address` the network that it was last used
+    from, `device_id` the device that it named itself by. `method` is how its owner proved who
+    they are and `verified_at` when they last did. It belongs to one `epoch` of the account's
+    sessions. It is over 30 days after its last use (`expires_at`), and a year after it began at
+    the latest (`ends_by`).
     """
 
     id: SessionId
@@ -102,6 +159,11 @@ class Session:
     rotated_at: datetime
     expires_at: datetime
     ends_by: datetime
+    verified_at: datetime
+    method: str = "password"
+    epoch: int = 0
+    address: str = ""
+    device_id: str | None = None
     ended_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:

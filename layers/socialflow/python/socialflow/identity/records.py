@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from socialflow.identity import keys
-from socialflow.identity.models import Profile, Session, User
+from socialflow.identity.models import AccountState, Profile, RoleGrant, Session, User
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.dynamodb import Item
 from socialflow.platform.principal import SessionId, UserId
@@ -14,24 +14,27 @@ from socialflow.platform.principal import SessionId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """What a log-in by e-mail needs: the account and the hash of its password.
+    """What a log-in by e-mail needs: the account and the hash of its password, if it has one.
 
     `registration_key` is the digest of the Idempotency-Key that the account was made with.
     """
 
     user: User
-    password_hash: str
+    password_hash: str | None
     registration_key: str | None = None
 
 
 def user_item(user: User) -> Item:
-    return keys.user_key(user.id) | _account(user) | {"kind": "user"}
+    return keys.user_key(user.id) | account_copy(user) | {"kind": "user"}
 
 
 def login_item(login: Login) -> Item:
+    """Raises `ValueError` for an account without an address."""
+    if login.user.email is None:
+        raise ValueError(f"{login.user.id} has no address to log in with")
     return (
         keys.login_key(login.user.email)
-        | _account(login.user)
+        | account_copy(login.user)
         | {
             "kind": "login",
             "password_hash": login.password_hash,
@@ -46,6 +49,7 @@ def handle_item(profile: Profile) -> Item:
         "user_id": profile.id,
         "handle": profile.handle,
         "display_name": profile.display_name,
+        "avatar": profile.avatar,
     }
 
 
@@ -61,18 +65,41 @@ def session_item(session: Session) -> Item:
         "rotated_at": to_rfc3339(session.rotated_at),
         "expires_at": int(session.expires_at.timestamp()),
         "ends_by": int(session.ends_by.timestamp()),
+        "verified_at": to_rfc3339(session.verified_at),
+        "method": session.method,
+        "epoch": session.epoch,
+        "address": session.address,
+        "device_id": session.device_id,
     }
 
 
 def user_from(item: Item) -> User:
-    """The account in a user item or in a login item."""
+    """The account in a user item or in a login item, of the first version too, which had less."""
     return User(
         id=UserId(item["user_id"]),
-        email=item["email"],
         handle=item["handle"],
         display_name=item["display_name"],
-        roles=tuple(item["roles"]),
         created_at=from_rfc3339(item["created_at"]),
+        email=item["email"],
+        has_password=item.get("has_password", True),
+        second_factor=item.get("second_factor", False),
+        grants=tuple(
+            RoleGrant(role=grant["role"], expires_at=_moment(grant["expires_at"]))
+            for grant in item.get("grants", ())
+        ),
+        version=item.get("version", 1),
+        sessions_epoch=item.get("sessions_epoch", 0),
+        kept_session=item.get("kept_session"),
+        state=AccountState(item.get("state", AccountState.ACTIVE)),
+        delete_after=_moment(item.get("delete_after")),
+        handle_changed_at=_moment(item.get("handle_changed_at")),
+        bio=item.get("bio", ""),
+        links=tuple(item.get("links", ())),
+        locale=item.get("locale"),
+        avatar=item.get("avatar"),
+        banner=item.get("banner"),
+        birth_band=item.get("birth_band"),
+        interests=tuple(item.get("interests", ())),
     )
 
 
@@ -87,12 +114,14 @@ def login_from(item: Item) -> Login:
 def profile_from(item: Item) -> Profile:
     """The profile in a user item or in a handle item."""
     return Profile(
-        id=UserId(item["user_id"]), handle=item["handle"], display_name=item["display_name"]
+        id=UserId(item["user_id"]),
+        handle=item["handle"],
+        display_name=item["display_name"],
+        avatar=item.get("avatar"),
     )
 
 
 def session_from(item: Item) -> Session:
-    ended_at = item.get("ended_at")
     return Session(
         id=SessionId(item["session_id"]),
         user_id=UserId(item["user_id"]),
@@ -103,16 +132,47 @@ def session_from(item: Item) -> Session:
         rotated_at=from_rfc3339(item["rotated_at"]),
         expires_at=datetime.fromtimestamp(item["expires_at"], UTC),
         ends_by=datetime.fromtimestamp(item["ends_by"], UTC),
-        ended_at=from_rfc3339(ended_at) if ended_at else None,
+        verified_at=from_rfc3339(item.get("verified_at") or item["created_at"]),
+        method=item.get("method", "password"),
+        epoch=item.get("epoch", 0),
+        address=item.get("address", ""),
+        device_id=item.get("device_id"),
+        ended_at=_moment(item.get("ended_at")),
     )
 
 
-def _account(user: User) -> Item:
+def account_copy(user: User) -> Item:
+    """What the user item and the login item both hold."""
     return {
         "user_id": user.id,
-        "email": user.email,
         "handle": user.handle,
         "display_name": user.display_name,
-        "roles": list(user.roles),
         "created_at": to_rfc3339(user.created_at),
+        "email": user.email,
+        "has_password": user.has_password,
+        "second_factor": user.second_factor,
+        "grants": [
+            {"role": grant.role, "expires_at": _text(grant.expires_at)} for grant in user.grants
+        ],
+        "version": user.version,
+        "sessions_epoch": user.sessions_epoch,
+        "kept_session": user.kept_session,
+        "state": user.state.value,
+        "delete_after": _text(user.delete_after),
+        "handle_changed_at": _text(user.handle_changed_at),
+        "bio": user.bio,
+        "links": list(user.links),
+        "locale": user.locale,
+        "avatar": user.avatar,
+        "banner": user.banner,
+        "birth_band": user.birth_band,
+        "interests": list(user.interests),
     }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_rfc3339(text) if text else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_rfc3339(moment) if moment else None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from socialflow.identity import keys
-from socialflow.identity.errors import EmailTaken, HandleTaken
+from socialflow.identity.errors import EmailTaken, HandleTaken, SignInOutdated, UserChanged
 from socialflow.identity.models import SESSION_IDLE, Profile, Session, User
 from socialflow.identity.records import (
     Login,
+    account_copy,
     handle_item,
     login_from,
     login_item,
@@ -41,10 +43,6 @@ class EndReason(StrEnum):
     REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105 - a reason, not a token
 
 
-class PasswordMoved(Exception):
-    """The stored hash is no longer the one that was verified."""
-
-
 class RotationRefused(Exception):
     """The session is not at the generation that the token names; `session` is what it is."""
 
@@ -60,27 +58,68 @@ class IdentityRepository:
         self._table = table
         self._new_id = new_id
 
-    def create_account(self, login: Login, session: Session) -> None:
-        """Writes account, login, handle and first session together or not at all.
+    def create_account(self, login: Login, session: Session, *, more: Sequence[Write] = ()) -> None:
+        """Writes account, login (where it has an address), handle, first session and `more`
+        together or not at all.
 
-        Raises `EmailTaken` or `HandleTaken` (the address first, where both are).
+        Raises `EmailTaken` or `HandleTaken` (the address first, where both are), or
+        `TransactionRefused` with positions in `more`.
         """
         user = login.user
-        profile = Profile(id=user.id, handle=user.handle, display_name=user.display_name)
+        writes = [
+            Write(put=user_item(user), condition=_NEW),
+            Write(put=session_item(session), condition=_NEW),
+            Write(put=handle_item(user.profile), condition=_NEW),
+            *([Write(put=login_item(login), condition=_NEW)] if user.email else []),
+        ]
         try:
-            self._table.transact(
-                [
-                    Write(put=user_item(user), condition=_NEW),
-                    Write(put=login_item(login), condition=_NEW),
-                    Write(put=handle_item(profile), condition=_NEW),
-                    Write(put=session_item(session), condition=_NEW),
-                ],
-                token=self._new_id("txn"),
-            )
+            self._table.transact([*writes, *more], token=self._new_id("txn"))
         except TransactionRefused as refused:
-            if 2 in refused.failed and 1 not in refused.failed:
+            if user.email and 3 in refused.failed:
+                raise EmailTaken("An account with this e-mail address exists; log in.") from refused
+            if 2 in refused.failed:
                 raise HandleTaken("This handle is taken; choose another.") from refused
-            raise EmailTaken("An account with this e-mail address exists; log in.") from refused
+            raise _of_more(refused, len(writes)) from refused
+
+    def save_user(self, old: User, new: User, *, more: Sequence[Write] = ()) -> User:
+        """Keeps a change of an account with its copies, and `more`, together or not at all.
+
+        Returns it with its new version. The copies in the login and handle items follow; where
+        the address or the handle itself changes, the caller's `more` says what becomes of those
+        items. Raises `UserChanged` where somebody was first, or `TransactionRefused` with
+        positions in `more`.
+        """
+        new = replace(new, version=old.version + 1)
+        writes = [
+            Write(
+                put=user_item(new),
+                condition="#version = :version",
+                values={"version": old.version},
+            )
+        ]
+        if new.email and new.email == old.email:
+            writes.append(
+                Write(
+                    key=keys.login_key(new.email),
+                    set=account_copy(new),
+                    condition="attribute_exists(pk)",
+                )
+            )
+        if new.handle == old.handle and new.profile != old.profile:
+            writes.append(
+                Write(
+                    put=handle_item(new.profile),
+                    condition="#user_id = :user",
+                    values={"user": new.id},
+                )
+            )
+        try:
+            self._table.transact([*writes, *more], token=self._new_id("txn"))
+        except TransactionRefused as refused:
+            if min(refused.failed) < len(writes):
+                raise UserChanged from refused
+            raise _of_more(refused, len(writes)) from refused
+        return new
 
     def login(self, email: str) -> Login | None:
         """The login of an address in normal form, read consistently."""
@@ -107,28 +146,26 @@ class IdentityRepository:
         item = self._table.get(keys.handle_key(handle))
         return profile_from(item) if item else None
 
-    def start_session(self, session: Session) -> None:
-        """Keeps a new session."""
-        self._table.write(Write(put=session_item(session), condition=_NEW))
+    def open_session(self, session: Session, *, more: Sequence[Write] = ()) -> None:
+        """Keeps a new session, and `more`, if the account's sessions were not ended meanwhile.
 
-    def start_session_and_rehash(self, session: Session, login: Login, new_hash: str) -> None:
-        """Keeps a new session and a stronger hash of the password that opened it.
-
-        Raises `PasswordMoved` where another log-in or a new password was first.
+        Raises `SignInOutdated`, or `TransactionRefused` with positions in `more`.
         """
-        rehash = Write(
-            key=keys.login_key(login.user.email),
-            set={"password_hash": new_hash},
-            condition="#password_hash = :verified",
-            values={"verified": login.password_hash},
-        )
+        writes = [
+            Write(put=session_item(session), condition=_NEW),
+            Write(
+                key=keys.user_key(session.user_id),
+                check=True,
+                condition="#sessions_epoch = :epoch",
+                values={"epoch": session.epoch},
+            ),
+        ]
         try:
-            self._table.transact(
-                [Write(put=session_item(session), condition=_NEW), rehash],
-                token=self._new_id("txn"),
-            )
+            self._table.transact([*writes, *more], token=self._new_id("txn"))
         except TransactionRefused as refused:
-            raise PasswordMoved from refused
+            if min(refused.failed) < len(writes):
+                raise SignInOutdated from refused
+            raise _of_more(refused, len(writes)) from refused
 
     def session(self, user_id: UserId, session_id: SessionId) -> Session | None:
         """A session, ended ones included until they expire; read consistently."""
@@ -187,3 +224,8 @@ class IdentityRepository:
         except ConditionFailed:
             # Over already, which is what the caller wants.
             return
+
+
+def _of_more(refused: TransactionRefused, before: int) -> TransactionRefused:
+    """The refusal as whoever gave `more` counts."""
+    return TransactionRefused([position - before for position in refused.failed])

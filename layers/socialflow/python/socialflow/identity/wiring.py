@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from socialflow.identity.access_tokens import AccessTokens
 from socialflow.identity.directory import UserDirectory
-from socialflow.identity.public_keys import PublicKeys, PublishedKeys
 from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.settings import IdentitySettings, signing_keys_secret
+from socialflow.identity.tokens.access_tokens import AccessTokens
+from socialflow.identity.tokens.public_keys import PublicKeys, PublishedKeys
 from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Table
@@ -20,11 +20,11 @@ from socialflow.platform.settings import setting
 # What only identity's own functions need is imported where it is built: every API function
 # comes through here to verify tokens.
 if TYPE_CHECKING:
-    from socialflow.identity.accounts import Accounts
-    from socialflow.identity.key_secret import KeySecret
-    from socialflow.identity.refresh_tokens import RefreshTokens
-    from socialflow.identity.rotation import KeyRotation
-    from socialflow.identity.sessions import Sessions
+    from socialflow.identity.accounts.accounts import Accounts
+    from socialflow.identity.sessions.sessions import Sessions
+    from socialflow.identity.tokens.key_secret import KeySecret
+    from socialflow.identity.tokens.refresh_tokens import RefreshTokens
+    from socialflow.identity.tokens.rotation import KeyRotation
     from socialflow.platform.events import EventBus
 
 
@@ -60,31 +60,37 @@ def rate_limiter() -> RateLimiter:
 
 @functools.cache
 def key_secret() -> KeySecret:
-    from socialflow.identity.key_secret import KeySecret
+    from socialflow.identity.tokens.key_secret import KeySecret
 
     return KeySecret(lambda: client("secretsmanager"), signing_keys_secret())
 
 
 @functools.cache
 def refresh_tokens() -> RefreshTokens:
-    from socialflow.identity.refresh_tokens import RefreshTokens
+    from socialflow.identity.tokens.refresh_tokens import RefreshTokens
 
     return RefreshTokens(key_secret())
 
 
 @functools.cache
 def sessions() -> Sessions:
-    from socialflow.identity.access_token_issuer import AccessTokenIssuer
-    from socialflow.identity.sessions import Sessions
+    from socialflow.identity.sessions.sessions import Sessions
+    from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
 
     access = AccessTokenIssuer(key_secret(), issuer=settings().issuer, new_id=id_factory())
-    return Sessions(repository(), access=access, refresh=refresh_tokens(), clock=utc_now)
+    return Sessions(
+        repository(),
+        access=access,
+        refresh=refresh_tokens(),
+        clock=utc_now,
+        new_id=id_factory(),
+    )
 
 
 @functools.cache
 def accounts() -> Accounts:
-    from socialflow.identity.accounts import Accounts
-    from socialflow.identity.passwords import Passwords
+    from socialflow.identity.accounts.accounts import Accounts
+    from socialflow.identity.passwords.hashing import Passwords
 
     return Accounts(
         repository(),
@@ -98,7 +104,7 @@ def accounts() -> Accounts:
 
 @functools.cache
 def key_rotation() -> KeyRotation:
-    from socialflow.identity.rotation import KeyRotation
+    from socialflow.identity.tokens.rotation import KeyRotation
 
     return KeyRotation(key_secret(), PublishedKeys(table()), clock=utc_now)
 

@@ -10,10 +10,9 @@ A session moves from one refresh token to the next by one conditional write:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from socialflow.identity.access_token_issuer import AccessTokenIssuer
-from socialflow.identity.access_tokens import LIFETIME
 from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused
 from socialflow.identity.models import (
     SESSION_IDLE,
@@ -22,10 +21,29 @@ from socialflow.identity.models import (
     User,
     clean_device,
 )
-from socialflow.identity.refresh_tokens import RefreshToken, RefreshTokens
 from socialflow.identity.repository import EndReason, IdentityRepository, RotationRefused
+from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
+from socialflow.identity.tokens.access_tokens import LIFETIME
+from socialflow.identity.tokens.refresh_tokens import (
+    RefreshToken,
+    RefreshTokens,
+    RootFactory,
+    new_root,
+)
 from socialflow.platform.clock import Clock
-from socialflow.platform.principal import Principal, SessionId
+from socialflow.platform.dynamodb import Write
+from socialflow.platform.ids import IdFactory
+from socialflow.platform.principal import SESSION_ID_PREFIX, Principal, SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What signs in: what the client calls itself, the network that it calls from, and the
+    device token that it was given before (None where it has none)."""
+
+    name: str
+    address: str = ""
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,27 +66,59 @@ class Sessions:
         access: AccessTokenIssuer,
         refresh: RefreshTokens,
         clock: Clock,
+        new_id: IdFactory,
+        new_root: RootFactory = new_root,
     ) -> None:
         self._repository = repository
         self._access = access
         self._refresh = refresh
         self._clock = clock
+        self._new_id = new_id
+        self._new_root = new_root
+
+    def open(
+        self, user: User, *, method: str, device: Device, more: Sequence[Write] = ()
+    ) -> SignedIn:
+        """Opens a session for an account whose owner has proven who they are by `method`.
+
+        `more` are that method's own conditions and changes, in the same transaction. Raises
+        `SignInOutdated`, or `TransactionRefused` with positions in `more`.
+        """
+        session, answer = self.prepare(user, method=method, device=device)
+        self._repository.open_session(session, more=more)
+        return answer
 
     def prepare(
-        self, user: User, session_id: SessionId, *, root: str, device: str
+        self,
+        user: User,
+        *,
+        method: str,
+        device: Device,
+        session_id: SessionId | None = None,
+        root: str | None = None,
     ) -> tuple[Session, SignedIn]:
         """A new session, not yet kept, and what its client gets once it is.
 
         Signing comes first, so that a failure to sign leaves no session behind.
         """
-        token = RefreshToken(user_id=user.id, session_id=session_id, generation=0, root=root)
+        session_id = session_id or SessionId(self._new_id(SESSION_ID_PREFIX))
+        token = RefreshToken(
+            user_id=user.id,
+            session_id=session_id,
+            generation=0,
+            root=root or self._new_root(),
+        )
         now = self._clock()
         session = Session(
             id=session_id,
             user_id=user.id,
             root_hash=token.root_hash,
             generation=0,
-            device=clean_device(device),
+            device=clean_device(device.name),
+            address=device.address,
+            method=method,
+            epoch=user.sessions_epoch,
+            verified_at=now,
             created_at=now,
             rotated_at=now,
             expires_at=now + SESSION_IDLE,
@@ -76,14 +126,14 @@ class Sessions:
         )
         return session, self._answer(user, token)
 
-    def refresh(self, text: str, *, device: str) -> SignedIn:
+    def refresh(self, text: str, *, device: Device) -> SignedIn:
         """Exchanges a refresh token for the next one and a new access token.
 
         Raises `RefreshTokenInvalid`, or `RefreshTokenReused` having ended the session. One write
         and one read; the answer to a repeat within `REFRESH_GRACE` is the same refresh token.
         """
         token = self._refresh.open(text)
-        self._move_on(token, device=clean_device(device))
+        self._move_on(token, device=clean_device(device.name))
         user = self._repository.user(token.user_id)
         if user is None:
             raise RefreshTokenInvalid

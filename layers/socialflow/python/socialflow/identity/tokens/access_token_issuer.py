@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from socialflow.identity.access_tokens import AUDIENCE, LIFETIME, TYPE
-from socialflow.identity.issuing_keys import ALGORITHM
-from socialflow.identity.key_secret import KeySecret
 from socialflow.identity.models import User
+from socialflow.identity.tokens.access_tokens import AUDIENCE, LIFETIME, TYPE
+from socialflow.identity.tokens.issuing_keys import ALGORITHM
+from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.platform.clock import Clock, utc_now
 from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import SessionId
@@ -39,7 +39,7 @@ class AccessTokenIssuer:
             "iat": issued_at,
             "exp": issued_at + int(LIFETIME.total_seconds()),
             "handle": user.handle,
-            "roles": list(user.roles),
+            "roles": list(user.roles(now)),
         }
         header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
         signer = ECKey.import_key(dict(key.private_jwk))

@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from socialflow.identity.errors import AccessTokenExpired, AccessTokenInvalid
-from socialflow.identity.issuing_keys import ALGORITHM
-from socialflow.identity.public_keys import PublicJwk, PublicKeys
+from socialflow.identity.tokens.issuing_keys import ALGORITHM
+from socialflow.identity.tokens.public_keys import PublicJwk, PublicKeys
 from socialflow.platform.clock import Clock, utc_now
 from socialflow.platform.principal import Principal, SessionId, UserId
 

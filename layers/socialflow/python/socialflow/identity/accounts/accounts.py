@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from socialflow.identity import keys
 from socialflow.identity.errors import (
     AccessTokenInvalid,
     EmailInvalid,
@@ -13,18 +14,18 @@ from socialflow.identity.errors import (
     LoginRefused,
 )
 from socialflow.identity.models import (
-    DEFAULT_ROLES,
     User,
     clean_display_name,
     normal_email,
     normal_handle,
 )
-from socialflow.identity.passwords import Passwords, checked_password
+from socialflow.identity.passwords.hashing import Passwords, checked_password
 from socialflow.identity.records import Login
-from socialflow.identity.refresh_tokens import RefreshTokens, RootFactory, new_root
-from socialflow.identity.repository import IdentityRepository, PasswordMoved
-from socialflow.identity.sessions import Sessions, SignedIn
+from socialflow.identity.repository import IdentityRepository
+from socialflow.identity.sessions.sessions import Device, Sessions, SignedIn
+from socialflow.identity.tokens.refresh_tokens import RefreshTokens, RootFactory, new_root
 from socialflow.platform.clock import Clock
+from socialflow.platform.dynamodb import TransactionRefused, Write
 from socialflow.platform.idempotency import KEEP, KeyReused, id_from_seed
 from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import (
@@ -71,7 +72,7 @@ class Accounts:
         self._new_root = new_root
 
     def register(
-        self, new: NewAccount, *, device: str, idempotency_key: str | None = None
+        self, new: NewAccount, *, device: Device, idempotency_key: str | None = None
     ) -> SignedIn:
         """Makes the account and its first session in one transaction.
 
@@ -89,12 +90,15 @@ class Accounts:
             email=email,
             handle=handle,
             display_name=display_name,
-            roles=DEFAULT_ROLES,
             created_at=self._clock(),
         )
         session_id = _first_session(user.id)
         session, answer = self._sessions.prepare(
-            user, session_id, root=self._first_root(session_id, idempotency_key), device=device
+            user,
+            method="password",
+            device=device,
+            session_id=session_id,
+            root=self._first_root(session_id, idempotency_key),
         )
         login = Login(
             user=user,
@@ -110,28 +114,31 @@ class Accounts:
             return repeated
         return answer
 
-    def log_in(self, *, email: str, password: str, device: str) -> SignedIn:
-        """Opens a session. One read, the hash, and one write.
+    def log_in(self, *, email: str, password: str, device: Device) -> SignedIn:
+        """Opens a session. One read, the hash, and one transaction.
 
         Raises `LoginRefused` alike, and at the same cost, for an unknown address and for a
         wrong password.
         """
         login = self._verified(email, password)
-        session_id = SessionId(self._new_id(SESSION_ID_PREFIX))
-        session, answer = self._sessions.prepare(
-            login.user, session_id, root=self._new_root(), device=device
-        )
-        if not self._passwords.is_outdated(login.password_hash):
-            self._repository.start_session(session)
-            return answer
+        verified = login.password_hash or ""
+        rehashed = self._passwords.hash(password) if self._passwords.is_outdated(verified) else None
         try:
-            rehashed = self._passwords.hash(password)
-            self._repository.start_session_and_rehash(session, login, rehashed)
-        except PasswordMoved:
-            # Another log-in was first, or the password is a new one: look again which.
-            self._verified(email, password)
-            self._repository.start_session(session)
-        return answer
+            return self._open(login, rehashed, device)
+        except TransactionRefused:
+            # Another log-in made a stronger hash, or the password is a new one: look again which.
+            return self._open(self._verified(email, password), None, device)
+
+    def _open(self, login: Login, rehashed: str | None, device: Device) -> SignedIn:
+        """A session, on condition that the password that was verified still holds."""
+        write = Write(
+            key=keys.login_key(login.user.email or ""),
+            set={"password_hash": rehashed} if rehashed else {},
+            check=rehashed is None,
+            condition="#password_hash = :verified",
+            values={"verified": login.password_hash},
+        )
+        return self._sessions.open(login.user, method="password", device=device, more=[write])
 
     def me(self, principal: Principal) -> User:
         """The caller's own account; raises `AccessTokenInvalid` where it is gone."""
@@ -151,10 +158,10 @@ class Accounts:
         return login
 
     def _repeat(
-        self, wanted: User, password: str, *, device: str, idempotency_key: str | None
+        self, wanted: User, password: str, *, device: Device, idempotency_key: str | None
     ) -> SignedIn | None:
         """The answer to a registration that was done before, None where this is not one."""
-        login = self._repository.login(wanted.email)
+        login = self._repository.login(wanted.email or "")
         if (
             idempotency_key is None
             or login is None
@@ -169,17 +176,14 @@ class Accounts:
             raise KeyReused("This Idempotency-Key came with another request; use a new key.")
         first = _first_session(user.id)
         root = self._first_root(first, idempotency_key)
-        session, answer = self._sessions.prepare(user, first, root=root, device=device)
+        session, answer = self._sessions.prepare(
+            user, method="password", device=device, session_id=first, root=root
+        )
         kept = self._repository.session(user.id, first)
         if kept and kept.root_hash == session.root_hash and kept.is_unused(self._clock()):
             return answer
         # The first session has gone on or ended: this device gets one of its own.
-        another = SessionId(self._new_id(SESSION_ID_PREFIX))
-        session, answer = self._sessions.prepare(
-            user, another, root=self._new_root(), device=device
-        )
-        self._repository.start_session(session)
-        return answer
+        return self._sessions.open(user, method="password", device=device)
 
     def _first_root(self, session_id: SessionId, idempotency_key: str | None) -> str:
         if idempotency_key is None:

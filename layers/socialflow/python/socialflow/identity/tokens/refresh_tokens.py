@@ -25,8 +25,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from socialflow.identity.errors import RefreshTokenInvalid
-from socialflow.identity.issuing_keys import IssuingKey
-from socialflow.identity.key_secret import KeySecret
+from socialflow.identity.tokens.issuing_keys import IssuingKey
+from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.platform.clock import Clock, utc_now
 from socialflow.platform.principal import (
     SESSION_ID_PREFIX,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from socialflow.identity.issuing_keys import KeyRing, ring_from_text, ring_to_text
+from socialflow.identity.tokens.issuing_keys import KeyRing, ring_from_text, ring_to_text
 from socialflow.platform.clock import Clock, utc_now
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from socialflow.identity.issuing_keys import make_key
-from socialflow.identity.key_secret import KeySecret
-from socialflow.identity.public_keys import PublishedKeys
+from socialflow.identity.tokens.issuing_keys import make_key
+from socialflow.identity.tokens.key_secret import KeySecret
+from socialflow.identity.tokens.public_keys import PublishedKeys
 from socialflow.platform.clock import Clock
 
 

@@ -11,8 +11,8 @@ import functools
 import unicodedata
 from typing import TYPE_CHECKING
 
-from socialflow.identity.common_passwords import COMMON_PASSWORDS
 from socialflow.identity.errors import PasswordInvalid, PasswordTooCommon
+from socialflow.identity.passwords.common import COMMON_PASSWORDS
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -1,0 +1,1 @@
+"""Making an account, and logging in to it with an e-mail address and a password."""

@@ -1,0 +1,1 @@
+"""Which passwords are good enough, and their hashes."""

@@ -1,0 +1,1 @@
+"""What a device holds between sign-in and sign-out."""

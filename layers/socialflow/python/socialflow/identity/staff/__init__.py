@@ -1,0 +1,1 @@
+"""Roles and what they may see: grants, the audit log, people as admins find them."""
