@@ -1,0 +1,1 @@
+"""How people show themselves: handles and who may have them, names, links, pictures."""
