@@ -8,6 +8,7 @@ Refused
 ├── Conflict (409)
 │   ├── EmailTaken
 │   ├── HandleTaken
+│   ├── LastSignInMethod
 │   └── UserChanged
 └── Unauthenticated (401)
     ├── LoginRefused
@@ -88,6 +89,15 @@ class SignInOutdated(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("The account was changed while you signed in; sign in again.")
+
+
+class LastSignInMethod(Conflict):
+    """Without this the account could not be entered any more: add another way first."""
+
+    code = "last_sign_in_method"
+
+    def __init__(self) -> None:
+        super().__init__("This is the only way into the account; set up another one first.")
 
 
 class LoginRefused(Unauthenticated):

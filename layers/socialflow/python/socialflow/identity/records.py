@@ -83,6 +83,7 @@ def user_from(item: Item) -> User:
         email=item["email"],
         has_password=item.get("has_password", True),
         second_factor=item.get("second_factor", False),
+        passkeys=item.get("passkeys", 0),
         grants=tuple(
             RoleGrant(role=grant["role"], expires_at=_moment(grant["expires_at"]))
             for grant in item.get("grants", ())
@@ -151,6 +152,7 @@ def account_copy(user: User) -> Item:
         "email": user.email,
         "has_password": user.has_password,
         "second_factor": user.second_factor,
+        "passkeys": user.passkeys,
         "grants": [
             {"role": grant.role, "expires_at": _text(grant.expires_at)} for grant in user.grants
         ],
