@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from api.edge import network_of, viewer_address
 from api.security import principal_of
-from socialflow.platform.rate_limits import RateLimited, RateLimiter, RatePolicy
+from socialflow.platform.rate_limits import RateLimiter, RatePolicy
 
 
 def limited(
@@ -26,12 +26,11 @@ def limited(
 
 
 def count(request: Request, limiter: RateLimiter, policy: RatePolicy, subject: str) -> None:
-    """Counts the request for a subject that only the route knows; raises `RateLimited`."""
-    try:
-        request.state.rates.append(limiter.spend(policy, subject))
-    except RateLimited as refused:
-        request.state.rates.append(refused.state)
-        raise
+    """Counts the request for a subject that only the route knows; raises `RateLimited`.
+
+    What a refusal leaves is told where it becomes a problem.
+    """
+    request.state.rates.append(limiter.spend(policy, subject))
 
 
 def by_caller(request: Request) -> str:

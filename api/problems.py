@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from socialflow.platform.correlation import correlation_id
 from socialflow.platform.errors import SocialFlowError, TooManyRequests
 from socialflow.platform.observability import logger
+from socialflow.platform.rate_limits import RateLimited
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_ERRORS = 20
@@ -112,8 +113,10 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-async def _on_product_error(_: Request, error: Exception) -> Response:
+async def _on_product_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, SocialFlowError)  # noqa: S101 - narrows for mypy
+    if isinstance(error, RateLimited):
+        request.state.rates.append(error.state)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger().error("request failed", extra={"code": error.code}, exc_info=error)
     headers = {}

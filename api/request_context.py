@@ -101,9 +101,11 @@ def _rate_headers(rates: Iterable[RateState]) -> list[tuple[bytes, bytes]]:
     states = list(rates)
     if not states:
         return []
+    told = [state.header for state in states if state.remaining is not None]
+    policies = dict.fromkeys(state.policy.header for state in states)
     return [
-        (b"ratelimit-policy", ", ".join(state.policy.header for state in states).encode()),
-        (b"ratelimit", ", ".join(state.header for state in states).encode()),
+        (b"ratelimit-policy", ", ".join(policies).encode()),
+        *([(b"ratelimit", ", ".join(told).encode())] if told else []),
     ]
 
 

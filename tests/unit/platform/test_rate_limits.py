@@ -1,12 +1,22 @@
-"""Named rate limits: fixed windows, one write a request."""
+"""Named limits: fixed windows, growing delays, tries that end; one write a request."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from socialflow.platform.aws import client
-from socialflow.platform.dynamodb import Table
-from socialflow.platform.rate_limits import RateLimited, RateLimiter, RatePolicy
+from socialflow.platform.dynamodb import StorageBusy, Table
+from socialflow.platform.rate_limits import (
+    DelayPolicy,
+    RateLimited,
+    RateLimiter,
+    RatePolicy,
+    TooManyAttempts,
+    TriesPolicy,
+    TriesSpent,
+)
 from tests.unit.doubles import CountedCalls, MovableClock
 
 POLICY = RatePolicy("test", limit=2, window_seconds=60)
@@ -69,3 +79,131 @@ class TestSpending:
     def test_names_nobody_in_the_table(self, limiter: RateLimiter) -> None:
         limiter.spend(POLICY, "ann@example.com")
         assert "ann" not in str(client("dynamodb").scan(TableName="videos")["Items"])
+
+
+SLOWER = DelayPolicy("slower", free=3, first_seconds=1, ceiling_seconds=900)
+TRIES = TriesPolicy("code", limit=2, kept_seconds=600)
+
+
+def spend(limiter: RateLimiter, *charges: Any) -> None:
+    limiter.spend_all(list(charges))
+
+
+class TestGrowingDelays:
+    def test_the_wait_doubles_up_to_the_ceiling(
+        self, limiter: RateLimiter, clock: MovableClock
+    ) -> None:
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+        for wait in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900):
+            with pytest.raises(TooManyAttempts) as refused:
+                spend(limiter, (SLOWER, "ann"))
+            assert refused.value.retry_after_seconds == wait
+            clock.move(seconds=wait, milliseconds=-1)
+            with pytest.raises(TooManyAttempts) as refused:
+                spend(limiter, (SLOWER, "ann"))
+            assert refused.value.retry_after_seconds == 1
+            clock.move(milliseconds=1)
+            spend(limiter, (SLOWER, "ann"))
+
+    def test_impatience_makes_the_wait_no_longer(
+        self, limiter: RateLimiter, clock: MovableClock
+    ) -> None:
+        for _ in range(5):
+            spend(limiter, (SLOWER, "ann"))
+            clock.move(seconds=2)
+        for _ in range(20):
+            with pytest.raises(TooManyAttempts):
+                spend(limiter, (SLOWER, "ann"))
+        clock.move(seconds=2)
+        spend(limiter, (SLOWER, "ann"))
+
+    def test_success_takes_the_tries_back(self, limiter: RateLimiter, calls: CountedCalls) -> None:
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+        dynamodb: Any = calls
+        Table(lambda: dynamodb, "videos").write(limiter.forget(SLOWER, "ann"))
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+        with pytest.raises(TooManyAttempts):
+            spend(limiter, (SLOWER, "ann"))
+
+    def test_another_day_starts_anew(self, limiter: RateLimiter, clock: MovableClock) -> None:
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+        clock.move(hours=24)
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+
+    def test_a_count_without_bound_is_a_wait_with_one(self) -> None:
+        assert SLOWER.wait_seconds(10**9) == 900
+
+    def test_is_told_apart_from_a_rate(self, limiter: RateLimiter) -> None:
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+        with pytest.raises(TooManyAttempts) as refused:
+            spend(limiter, (SLOWER, "ann"))
+        assert refused.value.code == "too_many_attempts"
+        assert refused.value.state.header == '"slower";r=0;t=1'
+        assert SLOWER.header == '"slower";q=3;w=900'
+
+
+class TestTries:
+    def test_end_for_good(self, limiter: RateLimiter, clock: MovableClock) -> None:
+        for _ in range(2):
+            spend(limiter, (TRIES, "code-1"))
+        clock.move(seconds=599)
+        with pytest.raises(TriesSpent):
+            spend(limiter, (TRIES, "code-1"))
+        spend(limiter, (TRIES, "code-2"))
+
+
+class TestSeveralAtOnce:
+    def test_all_are_counted_in_one_transaction(
+        self, limiter: RateLimiter, calls: CountedCalls
+    ) -> None:
+        spend(limiter, (POLICY, "net"), (SLOWER, "ann"), (TRIES, "code"))
+        assert calls.names == ["transact_write_items"]
+        assert limiter.spend(POLICY, "net").remaining == 0
+
+    def test_a_refusal_of_one_counts_none(self, limiter: RateLimiter) -> None:
+        for _ in range(2):
+            spend(limiter, (TRIES, "code"))
+        with pytest.raises(TriesSpent):
+            spend(limiter, (POLICY, "net"), (SLOWER, "ann"), (TRIES, "code"))
+        assert limiter.spend(POLICY, "net").remaining == 1
+
+    def test_the_longest_wait_is_told(self, limiter: RateLimiter, clock: MovableClock) -> None:
+        for _ in range(3):
+            spend(limiter, (SLOWER, "ann"))
+        for _ in range(2):
+            spend(limiter, (POLICY, "net"))
+        with pytest.raises(RateLimited) as refused:
+            spend(limiter, (SLOWER, "ann"), (POLICY, "net"))
+        assert refused.value.code == "rate_limited"
+        assert refused.value.retry_after_seconds == 60
+
+    def test_who_meets_at_a_counter_tries_again(
+        self, limiter: RateLimiter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        met: list[int] = []
+        real = Table.transact
+
+        def busy_twice(table: Table, writes: Any, **more: Any) -> None:
+            met.append(len(writes))
+            if len(met) <= 2:
+                raise StorageBusy("busy")
+            real(table, writes, **more)
+
+        monkeypatch.setattr(Table, "transact", busy_twice)
+        spend(limiter, (POLICY, "net"), (SLOWER, "ann"))
+        assert len(met) == 3
+        assert limiter.spend(POLICY, "net").remaining == 0
+
+    def test_but_not_for_ever(self, limiter: RateLimiter, monkeypatch: pytest.MonkeyPatch) -> None:
+        def busy(*_: Any, **__: Any) -> None:
+            raise StorageBusy("busy")
+
+        monkeypatch.setattr(Table, "transact", busy)
+        with pytest.raises(StorageBusy):
+            spend(limiter, (POLICY, "net"), (SLOWER, "ann"))

@@ -228,4 +228,7 @@ class IdentityRepository:
 
 def _of_more(refused: TransactionRefused, before: int) -> TransactionRefused:
     """The refusal as whoever gave `more` counts."""
-    return TransactionRefused([position - before for position in refused.failed])
+    return TransactionRefused(
+        [position - before for position in refused.failed],
+        {position - before: item for position, item in refused.items.items()},
+    )

@@ -37,11 +37,15 @@ class ConditionFailed(Exception):
 
 
 class TransactionRefused(Exception):
-    """A transaction was cancelled by conditions; `failed` are the positions that refused."""
+    """A transaction was cancelled by conditions; `failed` are the positions that refused.
 
-    def __init__(self, failed: Sequence[int]) -> None:
+    `items` are what was there, by position; where nothing was, there is none.
+    """
+
+    def __init__(self, failed: Sequence[int], items: Mapping[int, Item] | None = None) -> None:
         super().__init__(f"transaction refused at {list(failed)}")
         self.failed = tuple(failed)
+        self.items: Mapping[int, Item] = items or {}
 
 
 class StorageBusy(Unavailable):
@@ -54,8 +58,8 @@ class StorageBusy(Unavailable):
 class Write:
     """One conditional write, alone or in a transaction.
 
-    `put` writes a whole item; otherwise `key` is updated by `set`, `set_once` (kept where it is
-    there already), `add` and `remove`, deleted (`delete`), or only checked (`check`).
+    `put` writes a whole item; otherwise `key` is updated by `set` (None removes), `set_once` (kept
+    where it is there already), `add` and `remove`, deleted (`delete`), or only checked (`check`).
     """
 
     put: Item | None = None
@@ -169,6 +173,9 @@ class Table:
         from botocore.exceptions import ClientError
 
         requests: list[Any] = [dict([self._request(write)]) for write in writes]
+        for write, request in zip(writes, requests, strict=True):
+            if write.condition:
+                next(iter(request.values()))["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         try:
             once: Any = {"ClientRequestToken": token} if token else {}
             self._client().transact_write_items(TransactItems=requests, **once)
@@ -180,7 +187,12 @@ class Table:
                 if reason.get("Code") == "ConditionalCheckFailed"
             ]
             if failed:
-                raise TransactionRefused(failed) from error
+                seen = {
+                    position: decode_map(reasons[position]["Item"])
+                    for position in failed
+                    if reasons[position].get("Item")
+                }
+                raise TransactionRefused(failed, seen) from error
             raise _translated(error) from error
 
     def query(
@@ -264,15 +276,16 @@ class Table:
 def _update_expression(write: Write) -> tuple[str, dict[str, object]]:
     """The update expression of a write, and all its values by placeholder."""
     values: dict[str, object] = {f":{name}": value for name, value in write.values.items()}
-    sets = [f"#{name} = :set_{name}" for name in write.set]
+    sets = [f"#{name} = :set_{name}" for name, value in write.set.items() if value is not None]
+    gone = [name for name, value in write.set.items() if value is None]
     sets += [f"#{name} = if_not_exists(#{name}, :once_{name})" for name in write.set_once]
-    values |= {f":set_{name}": value for name, value in write.set.items()}
+    values |= {f":set_{name}": value for name, value in write.set.items() if value is not None}
     values |= {f":once_{name}": value for name, value in write.set_once.items()}
     values |= {f":add_{name}": amount for name, amount in write.add.items()}
     clauses = [
         ("SET", sets),
         ("ADD", [f"#{name} :add_{name}" for name in write.add]),
-        ("REMOVE", [f"#{name}" for name in write.remove]),
+        ("REMOVE", [f"#{name}" for name in (*write.remove, *gone)]),
     ]
     return " ".join(f"{verb} {', '.join(terms)}" for verb, terms in clauses if terms), values
 

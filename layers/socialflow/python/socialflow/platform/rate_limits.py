@@ -1,17 +1,40 @@
-"""Named rate limits: a fixed window counter per policy and subject, one write a request.
+"""Named limits: how often something may be asked for, each a counter that one write checks.
 
-The counter and its window are one item, so the check and the count are the same conditional
-write. Headers follow draft-ietf-httpapi-ratelimit-headers-10.
+| policy        | lets through                                     | when none is left             |
+|---------------|--------------------------------------------------|-------------------------------|
+| `RatePolicy`  | so many in a fixed window                        | until the window ends         |
+| `DelayPolicy` | a few at once, then ever further apart           | 1, 2, 4 … seconds, to a bound |
+| `TriesPolicy` | so many, ever, of one thing such as a code       | never again                   |
+
+The counter and its limit are one item, so the check and the count are the same conditional write:
+of any number of callers at once no more get through than may. A refused one counts nothing. What
+is counted for several policies is counted in one transaction, for all or for none.
+
+Counters lie in the context's own table, under `RATE#…`, and expire by TTL; who they are about is
+hashed. Headers follow draft-ietf-httpapi-ratelimit-headers-10.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from socialflow.platform.clock import Clock, utc_now
-from socialflow.platform.dynamodb import ConditionFailed, Table, Write
+from socialflow.platform.dynamodb import (
+    ConditionFailed,
+    Item,
+    StorageBusy,
+    Table,
+    TransactionRefused,
+    Write,
+)
 from socialflow.platform.errors import TooManyRequests
+
+DAY_SECONDS = 86_400
+MAX_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +49,126 @@ class RatePolicy:
     def header(self) -> str:
         return f'"{self.name}";q={self.limit};w={self.window_seconds}'
 
+    def counter(self, subject: str, now: datetime) -> dict[str, str]:
+        return _counter(self.name, subject, int(now.timestamp()) // self.window_seconds)
+
+    def write(self, subject: str, now: datetime) -> Write:
+        window = int(now.timestamp()) // self.window_seconds
+        return Write(
+            key=self.counter(subject, now),
+            add={"spent": 1},
+            set={"expires_at": (window + 2) * self.window_seconds},
+            condition="attribute_not_exists(#spent) OR #spent < :limit",
+            values={"limit": self.limit},
+        )
+
+    def refusal(self, _kept: Item, now: datetime) -> RateLimited:
+        return RateLimited(RateState(self, 0, self.reset_seconds(now)))
+
+    def reset_seconds(self, now: datetime) -> int:
+        """Until the window ends."""
+        return self.window_seconds - int(now.timestamp()) % self.window_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DelayPolicy:
+    """`free` tries a day come without a wait; after each further one the wait is twice as long.
+
+    From `first_seconds` to `ceiling_seconds`. Nobody is ever locked out: whoever waits gets the
+    next try. Counted are all tries that were let through; whoever succeeds takes them back with
+    `RateLimiter.forget`. A day (UTC) starts anew.
+    """
+
+    name: str
+    free: int
+    first_seconds: int
+    ceiling_seconds: int
+
+    @property
+    def header(self) -> str:
+        return f'"{self.name}";q={self.free};w={self.ceiling_seconds}'
+
+    def wait_seconds(self, tried: int) -> int:
+        """How far the next try has to be from the last of `tried`."""
+        if tried < self.free:
+            return 0
+        # Bounded before it is raised: the count is not ours to bound.
+        doublings = min(tried - self.free, self.ceiling_seconds.bit_length())
+        return min(self.first_seconds << doublings, self.ceiling_seconds)
+
+    def counter(self, subject: str, now: datetime) -> dict[str, str]:
+        return _counter(self.name, subject, int(now.timestamp()) // DAY_SECONDS)
+
+    def write(self, subject: str, now: datetime) -> Write:
+        now_ms = int(now.timestamp() * 1000)
+        terms = ["attribute_not_exists(#tried)", "#tried < :free"]
+        values: dict[str, object] = {"free": self.free}
+        tried = self.free
+        # One term for each wait there is: an expression cannot raise two to a power.
+        while True:
+            wait = self.wait_seconds(tried)
+            last = wait == self.ceiling_seconds
+            bound = "" if last else f"#tried <= :tried{tried} AND "
+            terms.append(f"({bound}#last_ms <= :before{tried})")
+            values[f"before{tried}"] = now_ms - wait * 1000
+            if last:
+                break
+            values[f"tried{tried}"] = tried
+            tried += 1
+        return Write(
+            key=self.counter(subject, now),
+            add={"tried": 1},
+            set={"last_ms": now_ms, "expires_at": int(now.timestamp()) + 2 * DAY_SECONDS},
+            condition=" OR ".join(terms),
+            values=values,
+        )
+
+    def refusal(self, kept: Item, now: datetime) -> RateLimited:
+        passed_ms = int(now.timestamp() * 1000) - int(kept.get("last_ms", 0))
+        left_ms = self.wait_seconds(int(kept.get("tried", self.free))) * 1000 - passed_ms
+        return TooManyAttempts(RateState(self, 0, max(1, -(-left_ms // 1000))))
+
+
+@dataclass(frozen=True, slots=True)
+class TriesPolicy:
+    """`limit` tries at one thing and then none; the count is kept for `kept_seconds`.
+
+    For what is worthless after that time anyway.
+    """
+
+    name: str
+    limit: int
+    kept_seconds: int
+
+    @property
+    def header(self) -> str:
+        return f'"{self.name}";q={self.limit}'
+
+    def counter(self, subject: str, _now: datetime) -> dict[str, str]:
+        return _counter(self.name, subject, "TRIES")
+
+    def write(self, subject: str, now: datetime) -> Write:
+        return Write(
+            key=self.counter(subject, now),
+            add={"spent": 1},
+            set_once={"expires_at": int(now.timestamp()) + 2 * self.kept_seconds},
+            condition="attribute_not_exists(#spent) OR #spent < :limit",
+            values={"limit": self.limit},
+        )
+
+    def refusal(self, _kept: Item, _now: datetime) -> TriesSpent:
+        return TriesSpent(self.name)
+
+
+Policy = RatePolicy | DelayPolicy | TriesPolicy
+
 
 @dataclass(frozen=True, slots=True)
 class RateState:
-    """What is left of a policy for a subject."""
+    """What is left of a policy for a subject; `remaining` is None where nobody looked."""
 
-    policy: RatePolicy
-    remaining: int
+    policy: Policy
+    remaining: int | None
     reset_seconds: int
 
     @property
@@ -52,8 +188,18 @@ class RateLimited(TooManyRequests):
         self.state = state
 
 
+class TooManyAttempts(RateLimited):
+    """Several attempts failed; the wait before the next one grows."""
+
+    code = "too_many_attempts"
+
+
+class TriesSpent(Exception):
+    """No try is left, ever. Whoever counts says what that means."""
+
+
 class RateLimiter:
-    """Counters live in the context's own table, under `RATE#…`, and expire by TTL."""
+    """Counts in one table."""
 
     def __init__(self, table: Table, *, clock: Clock = utc_now) -> None:
         self._table = table
@@ -61,20 +207,56 @@ class RateLimiter:
 
     def spend(self, policy: RatePolicy, subject: str) -> RateState:
         """Counts one request; raises `RateLimited` where none is left."""
-        now = int(self._clock().timestamp())
-        window = now // policy.window_seconds
-        reset_seconds = (window + 1) * policy.window_seconds - now
-        hashed = hashlib.sha256(subject.encode()).hexdigest()[:32]
+        now = self._clock()
         try:
-            counted = self._table.write(
-                Write(
-                    key={"pk": f"RATE#{policy.name}#{hashed}#{window}", "sk": "RATE"},
-                    add={"spent": 1},
-                    set={"expires_at": (window + 2) * policy.window_seconds},
-                    condition="attribute_not_exists(#spent) OR #spent < :limit",
-                    values={"limit": policy.limit},
-                )
-            )
+            counted = self._table.write(policy.write(subject, now))
         except ConditionFailed as refused:
-            raise RateLimited(RateState(policy, 0, reset_seconds)) from refused
-        return RateState(policy, policy.limit - counted["spent"], reset_seconds)
+            raise policy.refusal(refused.item or {}, now) from refused
+        return RateState(policy, policy.limit - counted["spent"], policy.reset_seconds(now))
+
+    def spend_all(self, charges: Sequence[tuple[Policy, str]]) -> None:
+        """Counts one request against every policy and its subject, or, refused, against none.
+
+        One write, or one transaction. Raises `TriesSpent`, or the `RateLimited` with the longest
+        wait. Requests that meet at a counter are tried again, a few times.
+        """
+        now = self._clock()
+        writes = [policy.write(subject, now) for policy, subject in charges]
+        refused = self._refused(writes)
+        refusals = [charges[place][0].refusal(kept, now) for place, kept in refused.items()]
+        for refusal in refusals:
+            if isinstance(refusal, TriesSpent):
+                raise refusal
+        limited = [each for each in refusals if isinstance(each, RateLimited)]
+        if limited:
+            raise max(limited, key=lambda each: each.retry_after_seconds)
+
+    def forget(self, policy: Policy, subject: str) -> Write:
+        """The write that takes a subject's tries back, for the transaction of its success."""
+        return Write(key=policy.counter(subject, self._clock()), delete=True)
+
+    def _refused(self, writes: Sequence[Write]) -> dict[int, Item]:
+        """Does the writes; the counters that refused, by their place."""
+        if len(writes) == 1:
+            try:
+                self._table.write(writes[0])
+            except ConditionFailed as refused:
+                return {0: refused.item or {}}
+            return {}
+        for attempt in range(MAX_ROUNDS):
+            try:
+                self._table.transact(writes)
+            except TransactionRefused as refused:
+                return {place: refused.items.get(place, {}) for place in refused.failed}
+            except StorageBusy:
+                if attempt == MAX_ROUNDS - 1:
+                    raise
+                time.sleep(0.02 * 2**attempt)
+                continue
+            break
+        return {}
+
+
+def _counter(name: str, subject: str, window: int | str) -> dict[str, str]:
+    hashed = hashlib.sha256(subject.encode()).hexdigest()[:32]
+    return {"pk": f"RATE#{name}#{hashed}#{window}", "sk": "RATE"}
