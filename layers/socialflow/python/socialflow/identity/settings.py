@@ -26,3 +26,8 @@ class IdentitySettings:
 def signing_keys_secret() -> str:
     """The ARN of the secret with the private keys; only identity's own functions have it."""
     return setting("SF_SIGNING_KEYS_SECRET")
+
+
+def sealing_keys_secret() -> str:
+    """The ARN of the secret with the keys that seal links, codes and what lies encrypted."""
+    return setting("SF_SEALING_KEYS_SECRET")

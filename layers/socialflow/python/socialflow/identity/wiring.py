@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from socialflow.identity.directory import UserDirectory
 from socialflow.identity.repository import IdentityRepository
-from socialflow.identity.settings import IdentitySettings, signing_keys_secret
+from socialflow.identity.settings import (
+    IdentitySettings,
+    sealing_keys_secret,
+    signing_keys_secret,
+)
 from socialflow.identity.tokens.access_tokens import AccessTokens
 from socialflow.identity.tokens.public_keys import PublicKeys, PublishedKeys
 from socialflow.platform.aws import client
@@ -21,6 +25,8 @@ from socialflow.platform.settings import setting
 # comes through here to verify tokens.
 if TYPE_CHECKING:
     from socialflow.identity.accounts.accounts import Accounts
+    from socialflow.identity.sealing.sealer import Sealer
+    from socialflow.identity.sealing.secret import SealingSecret
     from socialflow.identity.sessions.sessions import Sessions
     from socialflow.identity.tokens.key_secret import KeySecret
     from socialflow.identity.tokens.refresh_tokens import RefreshTokens
@@ -70,6 +76,20 @@ def refresh_tokens() -> RefreshTokens:
     from socialflow.identity.tokens.refresh_tokens import RefreshTokens
 
     return RefreshTokens(key_secret())
+
+
+@functools.cache
+def sealing_secret() -> SealingSecret:
+    from socialflow.identity.sealing.secret import SealingSecret
+
+    return SealingSecret(lambda: client("secretsmanager"), sealing_keys_secret())
+
+
+@functools.cache
+def sealer() -> Sealer:
+    from socialflow.identity.sealing.sealer import Sealer
+
+    return Sealer(sealing_secret())
 
 
 @functools.cache
