@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from aws_cdk import App
+from aws_cdk import Annotations, App
 
 from infra.constructs.routes import routes_by_context
 from infra.stacks.api import ApiStack
@@ -64,7 +65,7 @@ def build(
         stage = stage_named(named)
     data = DataStack(app, stage=stage)
     media = MediaStack(app, stage=stage, data=data)
-    identity = IdentityStack(app, stage=stage, data=data)
+    identity = IdentityStack(app, stage=stage, data=data, media=media)
     LiveStack(app, stage=stage, data=data, media=media)
     ChatStack(app, stage=stage, data=data, media=media)
     api = ApiStack(
@@ -81,6 +82,9 @@ def build(
     ProcessingStack(app, stage=stage, data=data, media=media, edge=edge)
     if stage.monitoring:
         ObservabilityStack(app, stage=stage, data=data, api=api)
+    for number, missing in enumerate(stage.what_is_off, 1):
+        warning = f"Stage {stage.name} has no {missing} (docs/deployment.md)."
+        Annotations.of(identity).add_warning_v2(f"socialflow:off-{number}", warning)
     return app
 
 
@@ -90,10 +94,16 @@ def main() -> None:
     parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("-o", "--output", type=Path)
     arguments = parser.parse_args()
-    build(
+    app = build(
         outdir=arguments.output or Path(os.environ.get("CDK_OUTDIR", "cdk.out")),
         context=dict(item.split("=", 1) for item in arguments.context),
-    ).synth()
+    )
+    assembly = app.synth()
+    if "CDK_OUTDIR" not in os.environ:
+        # The CDK CLI shows them by itself.
+        for stack in assembly.stacks:
+            for message in stack.messages:
+                sys.stderr.write(f"{message.entry.data}\n")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from types import MappingProxyType
 from typing import Final
 
 GIB: Final = 1024**3
+LOCAL_NAME: Final = "local"
 
 
 class UnknownStage(Exception):
@@ -72,6 +74,10 @@ class Stage:
     firewall_requests_per_5_minutes: int = 20_000
     """The most that one address may send; a player fetches some 300 segments in that time."""
 
+    firewall_sign_in_requests_per_5_minutes: int = 1_000
+    """The same for `/v1/auth/*`, where passwords and codes are tried. Whole offices and mobile
+    networks share an address, so that this is a ceiling; accounts have limits of their own."""
+
     api_requests_per_second: int = 10_000
     """The HTTP API's steady rate; more is answered with 429."""
 
@@ -93,6 +99,19 @@ class Stage:
 
     max_upload_bytes: int = 256 * GIB
     """The largest source that a creator may upload."""
+
+    # Signing in
+    mail_from: str | None = None
+    """Who mail comes from, as `Name <address>`. SES has to verify the address's domain by its DNS;
+    without it no mail is sent, and mail is how people register and reset passwords."""
+
+    app_return_uris: tuple[str, ...] = ()
+    """URIs of our mobile apps, each with a scheme of its own, to which a sign-in with another
+    provider may return; compared as they stand."""
+
+    breach_check_url: str = ""
+    """Where new passwords are looked up among leaked ones by the first five digits of their hash,
+    such as `https://api.pwnedpasswords.com/range/`; empty: they are not."""
 
     # Live
     reconnect_window_seconds: int = 60
@@ -137,6 +156,8 @@ class Stage:
     def __post_init__(self) -> None:
         if (self.domain_name is None) != (self.certificate_arn is None):
             raise ValueError(f"Stage {self.name}: domain_name and certificate_arn go together.")
+        if self.mail_from is not None and not self.mail_domain:
+            raise ValueError(f"Stage {self.name}: mail_from is no address.")
         if self.snap_start and not self.versions:
             raise ValueError(f"Stage {self.name}: snap_start needs versions.")
 
@@ -146,6 +167,26 @@ class Stage:
         return f"socialflow-{self.name}"
 
     @property
+    def mail_domain(self) -> str:
+        """The domain that mail comes from; empty without mail."""
+        return parseaddr(self.mail_from or "")[1].partition("@")[2]
+
+    @property
+    def what_is_off(self) -> list[str]:
+        """What this stage does not offer because it does not say what that needs."""
+        if self.name == LOCAL_NAME:
+            return []
+        off = []
+        if not self.domain_name:
+            off.append(
+                "domain_name: links in mail, passkeys and the redirect URIs of other providers "
+                "need an origin, so no mail is sent and signing in is by password alone"
+            )
+        if not self.mail_from:
+            off.append("mail_from: no mail is sent, so nobody can register or reset a password")
+        return off
+
+    @property
     def public_origin(self) -> str:
         """The origin that clients see; empty where only CloudFront knows it, and URLs are relative
         to it."""
@@ -153,7 +194,7 @@ class Stage:
 
 
 LOCAL: Final = Stage(
-    name="local",
+    name=LOCAL_NAME,
     bootstrapped=False,
     retain_data=False,
     customer_key=False,
@@ -168,6 +209,8 @@ LOCAL: Final = Stage(
     firewall=False,
     upload_origins=("*",),
     connect_sources=("http://localhost:*", "http://127.0.0.1:*", "ws://localhost:*"),
+    mail_from="Social Flow <no-reply@socialflow.test>",
+    app_return_uris=("com.example.socialflow:/signed-in",),
     reconnect_window_seconds=20,
     insecure_ingest=True,
     thumbnail_seconds=5,
@@ -195,6 +238,7 @@ DEV: Final = Stage(
     log_level="DEBUG",
     handler_concurrency=5,
     firewall_requests_per_5_minutes=5_000,
+    firewall_sign_in_requests_per_5_minutes=500,
     api_requests_per_second=200,
     api_burst=400,
     price_class="PRICE_CLASS_100",

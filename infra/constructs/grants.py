@@ -32,6 +32,8 @@ class Grant:
     resources: Sequence[str]
     conditions: Mapping[str, Any] = field(default_factory=dict)
     because: str = ""
+    denied: bool = False
+    """Whether this is forbidden, whatever else is granted."""
 
 
 def allow(role: iam.Role, *grants: Grant) -> None:
@@ -40,6 +42,7 @@ def allow(role: iam.Role, *grants: Grant) -> None:
     for grant in grants:
         role.add_to_policy(
             iam.PolicyStatement(
+                effect=iam.Effect.DENY if grant.denied else iam.Effect.ALLOW,
                 actions=list(grant.actions),
                 resources=list(grant.resources),
                 conditions=grant.conditions or None,
@@ -68,6 +71,16 @@ def use_table(
         conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
         if partitions
         else {},
+    )
+
+
+def only_add(table: dynamodb.TableV2, *partitions: str) -> Grant:
+    """What is in these partitions is added to and read, never changed or taken away."""
+    return Grant(
+        actions=["dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        resources=[table.table_arn],
+        conditions={"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": list(partitions)}},
+        denied=True,
     )
 
 

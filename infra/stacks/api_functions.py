@@ -10,6 +10,7 @@ from infra.constructs.grants import (
     READ_ITEMS,
     WRITE_ITEMS,
     Grant,
+    only_add,
     read_secret,
     use_bucket,
     use_made,
@@ -19,6 +20,7 @@ from infra.constructs.grants import (
 from infra.constructs.settings import INGEST_URL, chat_messaging_url
 from infra.stacks.data import INDEXES, DataStack
 from infra.stacks.identity import IdentityStack
+from infra.stacks.identity_functions import AUDIT
 from infra.stacks.live_functions import of_live
 from infra.stacks.media import MediaStack
 from infra.stage import Stage
@@ -47,7 +49,7 @@ def api_functions(
     """A specification for each context that has routes."""
     specs = [
         _platform(data),
-        _identity(data, identity),
+        _identity(stage, data, media, identity),
         _videos(stage, data, media),
         _live(stage, data, media),
         _social(data),
@@ -71,18 +73,32 @@ def _platform(data: DataStack) -> FunctionSpec:
     )
 
 
-def _identity(data: DataStack, identity: IdentityStack) -> FunctionSpec:
+def _identity(
+    stage: Stage, data: DataStack, media: MediaStack, identity: IdentityStack
+) -> FunctionSpec:
     table = data.tables["identity"]
+    secrets = (identity.signing_keys, identity.sealing_keys, identity.oauth_clients)
     return FunctionSpec(
         context="identity",
         name="api",
         settings={
             "SF_IDENTITY_TABLE": table.table_name,
             "SF_SIGNING_KEYS_SECRET": identity.signing_keys.arn,
+            "SF_SEALING_KEYS_SECRET": identity.sealing_keys.arn,
+            "SF_OAUTH_CLIENTS_SECRET": identity.oauth_clients.arn,
+            "SF_BREACH_CHECK_URL": stage.breach_check_url,
+            "SF_APP_RETURN_URIS": ",".join(stage.app_return_uris),
+            "SF_UPLOAD_BUCKET": media.uploads.bucket_name,
+            "SF_RECORDS_BUCKET": media.records.bucket_name,
+            "SF_CONTEXTS": ",".join(data.tables),
         },
         may=[
             use_table(table, ALL_ITEMS, indexes=INDEXES["identity"]),
-            read_secret(identity.signing_keys),
+            only_add(table, AUDIT),
+            *(read_secret(secret) for secret in secrets),
+            use_objects(media.profile_pictures, "PutObject"),
+            # The links that people fetch their data with.
+            use_objects(media.exports, "GetObject"),
         ],
         timeout_seconds=TIMEOUT_SECONDS,
         memory_mb=MEMORY_MB,

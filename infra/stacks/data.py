@@ -15,10 +15,10 @@ from infra.constructs.stack import StageStack
 from infra.stage import Stage
 
 INDEXES = {
-    "identity": ("gsi1",),
+    "identity": ("gsi1", "gsi2"),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "live": ("gsi1", "gsi2", "gsi3"),
-    "chat": ("gsi1",),
+    "chat": ("gsi1", "gsi2"),
     "social": ("gsi1", "gsi2"),
 }
 

@@ -19,7 +19,7 @@ COUNTED = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 
 
 class FirewallStack(StageStack):
-    """AWS's managed rules, and a limit for each address."""
+    """AWS's managed rules, and limits for each address: for all it sends, and for signing in."""
 
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, "firewall", stage=stage, region=REGION)
@@ -30,22 +30,50 @@ class FirewallStack(StageStack):
             scope="CLOUDFRONT",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
             visibility_config=_visible(stage.prefix),
-            rules=[_rate(stage), *(_managed(place, name) for place, name in enumerate(MANAGED, 1))],
+            rules=[
+                _rate("rate-by-address", 0, stage.firewall_requests_per_5_minutes),
+                _rate(
+                    "sign-ins-by-address",
+                    1,
+                    stage.firewall_sign_in_requests_per_5_minutes,
+                    below="/v1/auth/",
+                ),
+                *(_managed(place, name) for place, name in enumerate(MANAGED, 2)),
+            ],
         )
         self.web_acl_arn = acl.attr_arn
 
 
-def _rate(stage: Stage) -> waf.CfnWebACL.RuleProperty:
+def _rate(name: str, priority: int, limit: int, *, below: str = "") -> waf.CfnWebACL.RuleProperty:
+    """So many requests of one address in five minutes; of those to paths that begin with `below`
+    where that is given."""
     return waf.CfnWebACL.RuleProperty(
-        name="rate-by-address",
-        priority=0,
+        name=name,
+        priority=priority,
         action=waf.CfnWebACL.RuleActionProperty(block={}),
         statement=waf.CfnWebACL.StatementProperty(
             rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
-                aggregate_key_type="IP", limit=stage.firewall_requests_per_5_minutes
+                aggregate_key_type="IP",
+                limit=limit,
+                scope_down_statement=_path_begins_with(below) if below else None,
             )
         ),
-        visibility_config=_visible("rate-by-address"),
+        visibility_config=_visible(name),
+    )
+
+
+def _path_begins_with(path: str) -> waf.CfnWebACL.StatementProperty:
+    """Decoded and in order first: `/v1/./%61uth/` is the same path to the API."""
+    return waf.CfnWebACL.StatementProperty(
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
+            positional_constraint="STARTS_WITH",
+            search_string=path,
+            text_transformations=[
+                waf.CfnWebACL.TextTransformationProperty(priority=0, type="URL_DECODE"),
+                waf.CfnWebACL.TextTransformationProperty(priority=1, type="NORMALIZE_PATH"),
+            ],
+        )
     )
 
 

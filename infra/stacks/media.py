@@ -1,5 +1,5 @@
 """Where bytes live: sources as they were uploaded, media as it is played, the web client; what
-IVS records of broadcasts, and what is said in chats.
+IVS records of broadcasts, and what is said in chats; what people are given of their data.
 
 And the key pairs with which playback is signed: the private halves in Secrets Manager, the public
 ones with CloudFront (videos that are not public) and with IVS (whatever is live).
@@ -35,6 +35,15 @@ CHAT_LOG_DAYS = 30
 PICTURES = "thumbnails/"
 """What creators upload as the picture of a broadcast; looked at, it is moved to the media."""
 
+PROFILE_PICTURES = "profiles/"
+"""What people upload as their picture; looked at and drawn anew, it goes to the media."""
+
+EXPORTS = "exports/"
+ERASURES = "erasures/"
+EXPORT_DAYS = 7
+"""How long what somebody asked to have of their data can be fetched. The receipts of erasures
+stay: they hold nothing of whom they were about."""
+
 CLOUDFRONT_PAIR = "RSA_2048"
 IVS_PAIR = "EC_P384"
 """What each takes; algorithms of `functions.platform.on_key_pair_requested`."""
@@ -53,7 +62,7 @@ class MediaStack(StageStack):
             logs=self.logs,
             stale_upload_days=UPLOAD_DAYS,
             events=True,
-            expire_prefixes={PICTURES: 1},
+            expire_prefixes={PICTURES: 1, PROFILE_PICTURES: 1},
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.PUT],
@@ -87,11 +96,24 @@ class MediaStack(StageStack):
             events=True,
             expire_days=CHAT_LOG_DAYS,
         )
+        self.records = private_bucket(
+            self,
+            "Records",
+            stage=stage,
+            logs=self.logs,
+            stale_upload_days=2,
+            events=True,
+            expire_prefixes={EXPORTS: EXPORT_DAYS},
+        )
         self.sources = stored_objects(self.uploads, stage, "uploads/")
         self.sets = stored_objects(self.media, stage, "media/")
         self.pages = stored_objects(self.web, stage, "")
         self.pictures = replace(self.sources, prefix=PICTURES)
         self.live_pictures = replace(self.sets, prefix="media/public/live/")
+        self.profile_pictures = replace(self.sources, prefix=PROFILE_PICTURES)
+        self.shown_pictures = replace(self.sets, prefix="media/public/people/")
+        self.exports = stored_objects(self.records, stage, EXPORTS)
+        self.erasures = replace(self.exports, prefix=ERASURES)
         self.recorded = stored_objects(self.recordings, stage, "ivs/")
         self.captured = replace(self.recorded, prefix="ivs/*/media/latest_thumbnail/")
         self.logged = stored_objects(self.chat_logs, stage, "AWSLogs/")
@@ -132,6 +154,7 @@ class MediaStack(StageStack):
             WebBucketName=self.web.bucket_name,
             RecordingBucketName=self.recordings.bucket_name,
             ChatLogBucketName=self.chat_logs.bucket_name,
+            RecordsBucketName=self.records.bucket_name,
             MediaSigningSecretArn=self.signing_secret.arn,
             MediaKeyPairId=self.public_key.public_key_id,
             MediaKeyGroupId=self.key_group.key_group_id,
