@@ -98,9 +98,9 @@ class User:
     form.
 
     `version` counts the changes. Sessions of another `sessions_epoch` are over, but for
-    `kept_session`: so that one write ends them all. `passkeys` counts them. `avatar` and `banner`
-    are versions of pictures; `birth_band` and `interests` are there only where their owner
-    declared them.
+    `kept_session`: so that one write ends them all. `passkeys` counts them, `providers` are the
+    ids of those that are linked. `avatar` and `banner` are versions of pictures; `birth_band` and
+    `interests` are there only where their owner declared them.
     """
 
     id: UserId
@@ -111,6 +111,7 @@ class User:
     has_password: bool = True
     second_factor: bool = False
     passkeys: int = 0
+    providers: tuple[str, ...] = ()
     grants: tuple[RoleGrant, ...] = ()
     version: int = 1
     sessions_epoch: int = 0

@@ -84,6 +84,7 @@ def user_from(item: Item) -> User:
         has_password=item.get("has_password", True),
         second_factor=item.get("second_factor", False),
         passkeys=item.get("passkeys", 0),
+        providers=tuple(item.get("providers", ())),
         grants=tuple(
             RoleGrant(role=grant["role"], expires_at=_moment(grant["expires_at"]))
             for grant in item.get("grants", ())
@@ -153,6 +154,7 @@ def account_copy(user: User) -> Item:
         "has_password": user.has_password,
         "second_factor": user.second_factor,
         "passkeys": user.passkeys,
+        "providers": list(user.providers),
         "grants": [
             {"role": grant.role, "expires_at": _text(grant.expires_at)} for grant in user.grants
         ],
