@@ -6,6 +6,9 @@
 | session     | USER#<id>       | SESSION#<id>   | refresh, log out; all of a user's by prefix   |
 | login       | EMAIL#<address> | LOGIN          | log in: all that it needs in one read         |
 | handle      | HANDLE#<handle> | HANDLE         | profile by handle                             |
+| flow        | FLOW#<id>       | FLOW           | a sign-in through a provider, under way       |
+| identity    | IDENTITY#<provider>#<subject> | IDENTITY | sign-in through a provider: whose it is |
+| provider    | USER#<id>       | PROVIDER#<id>  | a user's linked providers by prefix           |
 | public keys | PUBLIC_KEYS     | PUBLIC_KEYS    | every API function, to verify access tokens   |
 
 The login item holds the only copy of the password hash, so that a reader of users never loads
@@ -16,6 +19,7 @@ what their reader needs of the user; whatever changes the user changes them in o
 from socialflow.platform.principal import SessionId, UserId
 
 SESSION_PREFIX = "SESSION#"
+PROVIDER_PREFIX = "PROVIDER#"
 PUBLIC_KEYS = {"pk": "PUBLIC_KEYS", "sk": "PUBLIC_KEYS"}
 
 
@@ -29,6 +33,18 @@ def session_key(user_id: UserId, session_id: SessionId) -> dict[str, str]:
 
 def login_key(email: str) -> dict[str, str]:
     return {"pk": f"EMAIL#{email}", "sk": "LOGIN"}
+
+
+def flow_key(flow_id: str) -> dict[str, str]:
+    return {"pk": f"FLOW#{flow_id}", "sk": "FLOW"}
+
+
+def identity_key(provider: str, subject: str) -> dict[str, str]:
+    return {"pk": f"IDENTITY#{provider}#{subject}", "sk": "IDENTITY"}
+
+
+def provider_key(user_id: UserId, provider: str) -> dict[str, str]:
+    return {"pk": f"USER#{user_id}", "sk": f"{PROVIDER_PREFIX}{provider}"}
 
 
 def handle_key(handle: str) -> dict[str, str]:
