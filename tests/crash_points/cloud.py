@@ -23,6 +23,8 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
 from socialflow.identity.keys import PUBLIC_KEYS
+from socialflow.identity.sealing.keys import SealingKey, SealingRing
+from socialflow.identity.sealing.keys import ring_to_text as sealing_ring_to_text
 from socialflow.identity.tokens.issuing_keys import IssuingKey, KeyRing, make_key, ring_to_text
 from socialflow.platform import aws as aws_clients
 from socialflow.platform.clock import to_rfc3339
@@ -37,6 +39,7 @@ BUCKETS = (UPLOADS, MEDIA, RECORDINGS, CHAT_LOGS)
 POLL_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/polls"
 AUDIENCE_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/audience"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
+SEALING_KEYS = "sealing-keys"
 LIVE_KEY = "live-playback-key"
 TABLES = {
     "chat": ("gsi1", "gsi2"),
@@ -81,6 +84,9 @@ ENVIRONMENT = {
     "SF_VIDEOS_TABLE": "videos",
     "SF_SOCIAL_TABLE": "social",
     "SF_SIGNING_KEYS_SECRET": SIGNING_KEYS,
+    "SF_SEALING_KEYS_SECRET": SEALING_KEYS,
+    "SF_MAIL_FROM": "Social Flow <no-reply@example.test>",
+    "SF_MAIL_CONFIGURATION_SET": "mails",
     "SF_UPLOAD_BUCKET": UPLOADS,
     "SF_MEDIA_BUCKET": MEDIA,
     "SF_MEDIA_SIGNING_SECRET": PLAYBACK_KEY,
@@ -122,11 +128,12 @@ class Cloud:
             kept.keys.clear()
             kept.multiparts.clear()
         self._secrets.secrets.clear()
-        for secret in (SIGNING_KEYS, PLAYBACK_KEY, LIVE_KEY):
+        for secret in (SIGNING_KEYS, SEALING_KEYS, PLAYBACK_KEY, LIVE_KEY):
             self.secrets.create_secret(Name=secret)
 
     def put_signing_keys(self) -> None:
-        """The state after a deployment: keys to sign tokens and playback with."""
+        """The state after a deployment: keys to sign tokens and playback with, and to seal."""
+        self.secrets.put_secret_value(SecretId=SEALING_KEYS, SecretString=sealing_keys())
         self.secrets.put_secret_value(SecretId=PLAYBACK_KEY, SecretString=playback_key())
         self.secrets.put_secret_value(SecretId=LIVE_KEY, SecretString=live_key())
         key = signing_key()
@@ -185,6 +192,13 @@ class Cloud:
 def signing_key() -> IssuingKey:
     """One key for all runs: making one costs more than a run."""
     return make_key(created_at=START, signs_from=START)
+
+
+@functools.cache
+def sealing_keys() -> str:
+    """One ring for all runs, so that codes are the same in each."""
+    key = SealingKey(id="0a1b2c3d", secret=bytes(range(32)), seals_from=START)
+    return sealing_ring_to_text(SealingRing((key,)))
 
 
 @functools.cache

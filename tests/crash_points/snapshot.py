@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.crash_points.cloud import MEDIA, SIGNING_KEYS, TABLES, UPLOADS, Cloud
+from tests.crash_points.cloud import MEDIA, SEALING_KEYS, SIGNING_KEYS, TABLES, UPLOADS, Cloud
 
 _ULID = re.compile(r"(?<=_)[0-9A-HJKMNP-TV-Z]{26}")
 # Logging in is not idempotent: where the answer was lost, a session stays that nobody holds, and
@@ -52,6 +52,8 @@ def snapshot(cloud: Cloud, seen: Mapping[str, list[Any]]) -> list[str]:
     facts += [("open upload", key) for key, _ in uploads]
     facts += [(kind, fact) for kind, found in seen.items() for fact in found]
     facts += [("signing key", fact) for fact in _signing_keys(cloud)]
+    sealing = cloud.secret(SEALING_KEYS)
+    facts.append(("sealing keys", len(sealing["sealing_keys"]) if sealing else 0))
     lines = [f"{kind}: {json.dumps(fact, sort_keys=True, default=str)}" for kind, fact in facts]
     return _comparable(lines, [upload_id for _, upload_id in uploads])
 

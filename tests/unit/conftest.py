@@ -12,7 +12,7 @@ from socialflow.platform import aws as aws_clients
 from tests.unit.doubles import CountedIds, MovableClock
 
 TABLES = {
-    "chat": ("gsi1",),
+    "chat": ("gsi1", "gsi2"),
     "identity": ("gsi1",),
     "live": ("gsi1", "gsi2", "gsi3"),
     "videos": ("gsi1", "gsi2", "gsi3"),
@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "SF_CONTEXT": "test",
     "SF_EVENT_BUS": "default",
     "SF_PUBLIC_ORIGIN": "http://localhost:8080",
+    "SF_SEALING_KEYS_SECRET": "sealing-keys",
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_METRICS_NAMESPACE": "SocialFlow",
 } | {f"SF_{context.upper()}_TABLE": context for context in TABLES}

@@ -14,7 +14,7 @@ from socialflow.platform.aws import client
 from tests.unit.doubles import CountedIds, MovableClock
 from tests.unit.identity.forging import decoded
 from tests.unit.identity.wired import forget_wiring
-from tests.unit.identity.world import SECRET, World, build_world
+from tests.unit.identity.world import SEALING_SECRET, SECRET, World, build_world
 from tests.unit.in_process import InProcess
 
 
@@ -22,6 +22,7 @@ from tests.unit.in_process import InProcess
 def bare_world(aws: None, clock: MovableClock, ids: CountedIds) -> World:
     """Identity as first deployed: an empty secret, no key."""
     client("secretsmanager").create_secret(Name=SECRET)
+    client("secretsmanager").create_secret(Name=SEALING_SECRET)
     return build_world(
         dynamodb=client("dynamodb"), secrets=client("secretsmanager"), clock=clock, ids=ids
     )
@@ -31,6 +32,7 @@ def bare_world(aws: None, clock: MovableClock, ids: CountedIds) -> World:
 def world(bare_world: World) -> World:
     """Identity with its first key in place."""
     bare_world.rotation.run()
+    bare_world.sealing.tend()
     bare_world.calls.names.clear()
     bare_world.secret_calls.names.clear()
     return bare_world
@@ -65,7 +67,9 @@ def api(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
     """The identity API over moto, with its keys in place."""
     arn = client("secretsmanager").create_secret(Name="keys")["ARN"]
     monkeypatch.setenv("SF_SIGNING_KEYS_SECRET", arn)
+    client("secretsmanager").create_secret(Name=SEALING_SECRET)
     forget_wiring()
     wiring.key_rotation().run()
+    wiring.sealing_secret().tend()
     yield InProcess(create_app("identity"))
     forget_wiring()

@@ -29,6 +29,7 @@ def deployed(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The function's environment, with an empty secret."""
     arn = client("secretsmanager").create_secret(Name="keys")["ARN"]
     monkeypatch.setenv("SF_SIGNING_KEYS_SECRET", arn)
+    client("secretsmanager").create_secret(Name="sealing-keys")
     forget_wiring()
     yield
     forget_wiring()
@@ -49,6 +50,12 @@ class TestSchedule:
         function.handler(SCHEDULE, None)
         assert wiring.key_secret().read().keys == (first,)
         assert [jwk["kid"] for jwk in facade.access_tokens().published()] == [first.kid]
+
+    def test_makes_the_key_that_seals(self) -> None:
+        function.handler(SCHEDULE, None)
+        (first,) = wiring.sealing_secret().ring().keys
+        function.handler(SCHEDULE, None)
+        assert wiring.sealing_secret().tend().keys == (first,)
 
     def test_raises_where_the_secret_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SF_SIGNING_KEYS_SECRET", "not-there")

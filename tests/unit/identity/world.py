@@ -9,6 +9,8 @@ from socialflow.identity.accounts.accounts import Accounts, NewAccount
 from socialflow.identity.directory import UserDirectory
 from socialflow.identity.passwords.hashing import Passwords
 from socialflow.identity.repository import IdentityRepository
+from socialflow.identity.sealing.sealer import Sealer
+from socialflow.identity.sealing.secret import SealingSecret
 from socialflow.identity.sessions.sessions import Device, Sessions, SignedIn
 from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.tokens.access_tokens import AccessTokens
@@ -22,6 +24,7 @@ from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
 
 ISSUER = "socialflow-test"
 SECRET = "signing-keys"
+SEALING_SECRET = "sealing-keys"
 PASSWORD = "correct horse battery"
 ANN = NewAccount(
     email="ann@example.com", password=PASSWORD, handle="ann", display_name="Ann Example"
@@ -41,6 +44,8 @@ class World:
     secret: KeySecret
     published: PublishedKeys
     rotation: KeyRotation
+    sealing: SealingSecret
+    sealer: Sealer
     issuer: AccessTokenIssuer
     access: AccessTokens
     refresh: RefreshTokens
@@ -74,6 +79,7 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
     repository = IdentityRepository(table, new_id=ids)
     secret = KeySecret(lambda: secrets_client, SECRET, clock=clock)
     published = PublishedKeys(table, clock=clock)
+    sealing = SealingSecret(lambda: secrets, SEALING_SECRET, clock=clock)
     issuer = AccessTokenIssuer(secret, issuer=ISSUER, new_id=ids, clock=clock)
     refresh = RefreshTokens(secret, clock=clock)
     sessions = Sessions(repository, access=issuer, refresh=refresh, clock=clock, new_id=ids)
@@ -85,6 +91,8 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
         repository=repository,
         secret=secret,
         published=published,
+        sealing=sealing,
+        sealer=Sealer(sealing, clock=clock),
         rotation=KeyRotation(secret, published, clock=clock),
         issuer=issuer,
         access=AccessTokens(PublicKeys(published, clock=clock), issuer=ISSUER, clock=clock),
