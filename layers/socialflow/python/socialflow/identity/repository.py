@@ -19,6 +19,7 @@ from socialflow.identity.records import (
     profile_from,
     session_from,
     session_item,
+    skeleton_item,
     user_from,
     user_item,
 )
@@ -34,6 +35,8 @@ from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import SessionId, UserId
 
 _NEW = "attribute_not_exists(pk)"
+# Names that were given up are reserved for a while; DynamoDB removes them some time after that.
+_FREE = "attribute_not_exists(pk) OR #expires_at <= :now"
 
 
 class EndReason(StrEnum):
@@ -60,24 +63,26 @@ class IdentityRepository:
 
     def create_account(self, login: Login, session: Session, *, more: Sequence[Write] = ()) -> None:
         """Writes account, login (where it has an address), handle, first session and `more`
-        together or not at all.
+        together or not at all. Nobody else may have the handle or one that looks like it.
 
         Raises `EmailTaken` or `HandleTaken` (the address first, where both are), or
         `TransactionRefused` with positions in `more`.
         """
         user = login.user
+        now = {"now": int(user.created_at.timestamp())}
         writes = [
             Write(put=user_item(user), condition=_NEW),
             Write(put=session_item(session), condition=_NEW),
-            Write(put=handle_item(user.profile), condition=_NEW),
+            Write(put=handle_item(user.profile), condition=_FREE, values=now),
+            Write(put=skeleton_item(user.profile), condition=_FREE, values=now),
             *([Write(put=login_item(login), condition=_NEW)] if user.email else []),
         ]
         try:
             self._table.transact([*writes, *more], token=self._new_id("txn"))
         except TransactionRefused as refused:
-            if user.email and 3 in refused.failed:
+            if user.email and 4 in refused.failed:
                 raise EmailTaken("An account with this e-mail address exists; log in.") from refused
-            if 2 in refused.failed:
+            if {2, 3} & set(refused.failed):
                 raise HandleTaken("This handle is taken; choose another.") from refused
             raise _of_more(refused, len(writes)) from refused
 
@@ -126,9 +131,9 @@ class IdentityRepository:
         item = self._table.get(keys.login_key(email), consistent=True)
         return login_from(item) if item else None
 
-    def user(self, user_id: UserId) -> User | None:
+    def user(self, user_id: UserId, *, consistent: bool = False) -> User | None:
         """An account."""
-        item = self._table.get(keys.user_key(user_id))
+        item = self._table.get(keys.user_key(user_id), consistent=consistent)
         return user_from(item) if item else None
 
     def profiles(self, ids: Sequence[UserId]) -> list[Profile]:
@@ -142,9 +147,9 @@ class IdentityRepository:
         ]
 
     def profile_by_handle(self, handle: str) -> Profile | None:
-        """The profile under a handle in normal form."""
+        """The profile under a handle in normal form; nobody's under one that was given up."""
         item = self._table.get(keys.handle_key(handle))
-        return profile_from(item) if item else None
+        return profile_from(item) if item and item["kind"] == "handle" else None
 
     def open_session(self, session: Session, *, more: Sequence[Write] = ()) -> None:
         """Keeps a new session, and `more`, if the account's sessions were not ended meanwhile.
