@@ -6,6 +6,9 @@
 | session     | USER#<id>       | SESSION#<id>   | refresh, log out; all of a user's by prefix   |
 | login       | EMAIL#<address> | LOGIN          | log in: all that it needs in one read         |
 | handle      | HANDLE#<handle> | HANDLE         | profile by handle                             |
+| skeleton    | SKELETON#<skel> | SKELETON       | never: it keeps look-alikes of a handle away  |
+| former      | USER#<id>       | HANDLE#<until> | an account's former handles, for staff        |
+| picture     | USER#<id>       | PICTURE#<kind> | which upload of a picture came last           |
 | flow        | FLOW#<id>       | FLOW           | a sign-in through a provider, under way       |
 | identity    | IDENTITY#<provider>#<subject> | IDENTITY | sign-in through a provider: whose it is |
 | provider    | USER#<id>       | PROVIDER#<id>  | a user's linked providers by prefix           |
@@ -14,12 +17,16 @@
 The login item holds the only copy of the password hash, so that a reader of users never loads
 one and a policy by leading key can keep it from other contexts. It and the handle item repeat
 what their reader needs of the user; whatever changes the user changes them in one transaction.
+
+What belongs to a person and lies in another partition than theirs is found by gsi1
+(`OF#<id>`, see `of_person`), so that all of a person can be found without knowing what there is.
 """
 
 from socialflow.platform.principal import SessionId, UserId
 
 SESSION_PREFIX = "SESSION#"
 PROVIDER_PREFIX = "PROVIDER#"
+FORMER_HANDLE_PREFIX = "HANDLE#"
 PUBLIC_KEYS = {"pk": "PUBLIC_KEYS", "sk": "PUBLIC_KEYS"}
 
 
@@ -49,3 +56,20 @@ def provider_key(user_id: UserId, provider: str) -> dict[str, str]:
 
 def handle_key(handle: str) -> dict[str, str]:
     return {"pk": f"HANDLE#{handle}", "sk": "HANDLE"}
+
+
+def of_person(user_id: str, pk: str) -> dict[str, str]:
+    """By what an item outside of a person's partition is found as theirs."""
+    return {"gsi1pk": f"OF#{user_id}", "gsi1sk": pk}
+
+
+def skeleton_key(skeleton: str) -> dict[str, str]:
+    return {"pk": f"SKELETON#{skeleton}", "sk": "SKELETON"}
+
+
+def former_handle_key(user_id: UserId, until: str) -> dict[str, str]:
+    return {"pk": f"USER#{user_id}", "sk": f"{FORMER_HANDLE_PREFIX}{until}"}
+
+
+def picture_key(user_id: UserId, kind: str) -> dict[str, str]:
+    return {"pk": f"USER#{user_id}", "sk": f"PICTURE#{kind}"}

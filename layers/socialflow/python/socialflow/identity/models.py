@@ -18,6 +18,11 @@ from socialflow.identity.errors import (
     HandleInvalid,
     HandleReserved,
 )
+from socialflow.identity.profiles.look_alikes import (
+    claims_authority,
+    imitates_reserved,
+    mixes_scripts,
+)
 from socialflow.platform.principal import SessionId, UserId
 
 DEFAULT_ROLES = ("viewer", "creator")
@@ -231,7 +236,7 @@ def normal_handle(text: str) -> str:
             f"A handle has {MIN_HANDLE_CHARACTERS} to {MAX_HANDLE_CHARACTERS} characters: "
             "letters a to z, digits and underscores."
         )
-    if handle in RESERVED_HANDLES:
+    if imitates_reserved(handle, RESERVED_HANDLES):
         raise HandleReserved("This handle is reserved; choose another.")
     return handle
 
@@ -246,6 +251,10 @@ def clean_display_name(text: str) -> str:
         )
     if any(c in _BIDI_CONTROLS or unicodedata.category(c) in _UNSEEN for c in name):
         raise DisplayNameInvalid("A display name cannot hold control characters.")
+    if mixes_scripts(name):
+        raise DisplayNameInvalid("A word of a display name is written in one script.")
+    if claims_authority(name):
+        raise DisplayNameInvalid("This name would be taken for us; choose another.")
     return name
 
 

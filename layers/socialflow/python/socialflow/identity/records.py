@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from socialflow.identity import keys
 from socialflow.identity.models import AccountState, Profile, RoleGrant, Session, User
+from socialflow.identity.profiles.look_alikes import handle_skeleton
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.dynamodb import Item
 from socialflow.platform.principal import SessionId, UserId
@@ -44,13 +45,28 @@ def login_item(login: Login) -> Item:
 
 
 def handle_item(profile: Profile) -> Item:
-    return keys.handle_key(profile.handle) | {
-        "kind": "handle",
-        "user_id": profile.id,
-        "handle": profile.handle,
-        "display_name": profile.display_name,
-        "avatar": profile.avatar,
-    }
+    key = keys.handle_key(profile.handle)
+    return (
+        key
+        | keys.of_person(profile.id, key["pk"])
+        | {
+            "kind": "handle",
+            "user_id": profile.id,
+            "handle": profile.handle,
+            "display_name": profile.display_name,
+            "avatar": profile.avatar,
+        }
+    )
+
+
+def skeleton_item(profile: Profile) -> Item:
+    """What keeps handles away that look like this one."""
+    key = keys.skeleton_key(handle_skeleton(profile.handle))
+    return (
+        key
+        | keys.of_person(profile.id, key["pk"])
+        | {"kind": "skeleton", "user_id": profile.id, "handle": profile.handle}
+    )
 
 
 def session_item(session: Session) -> Item:
