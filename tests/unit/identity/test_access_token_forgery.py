@@ -55,7 +55,7 @@ class TestAlgorithmAttacks:
         algorithm: str,
     ) -> None:
         signing_input = f"{encoded(header | {'alg': algorithm})}.{encoded(claims)}"
-        published = world.published.read()[0]
+        published = world.published.read()[0].jwk
         for secret in (
             our_key.as_pem(private=False),
             our_key.as_der(private=False),

@@ -19,7 +19,7 @@ from tests.unit.identity.world import SECRET, World, build_world
 
 
 def published_kids(world: World) -> set[str]:
-    return {jwk["kid"] for jwk in world.published.read()}
+    return {each.jwk["kid"] for each in world.published.read()}
 
 
 def signing_kid(world: World) -> str:
@@ -48,7 +48,7 @@ class TestSecret:
         kept = repr(world.items())
         assert key.private_jwk["d"] not in kept
         assert key.refresh_secret not in kept
-        assert set(world.published.read()[0]) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
+        assert set(world.published.read()[0].jwk) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
 
 
 class TestTending:
@@ -108,7 +108,7 @@ class TestTending:
         ring, seen = KeyRing(), set()
         for _ in range(730):
             ring = ring.tended(clock(), lambda at: make_key(created_at=clock(), signs_from=at))
-            published = {jwk["kid"] for jwk in ring.public_keys(clock())}
+            published = {each.jwk["kid"] for each in ring.public_keys(clock())}
             assert ring.current(clock()).kid in published
             assert len(ring.keys) <= 3
             seen.add(ring.current(clock()).kid)
@@ -158,7 +158,7 @@ class TestCrashes:
         assert {key.kid for key in ring.keys} <= published_kids(due)
         due.clock.move(days=2)
         due.rotation.run()
-        published = {jwk["kid"] for jwk in ring.public_keys(due.clock())}
+        published = {each.jwk["kid"] for each in ring.public_keys(due.clock())}
         assert published_kids(due) == published, "orphans of crashed runs go away"
 
     @staticmethod

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from socialflow.identity.models import User
+from socialflow.identity.tokens import es256
 from socialflow.identity.tokens.access_tokens import AUDIENCE, LIFETIME, TYPE
-from socialflow.identity.tokens.issuing_keys import ALGORITHM
+from socialflow.identity.tokens.issuing_keys import ALGORITHM, IssuingKey
 from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.platform.clock import Clock, utc_now
 from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import SessionId
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 
 class AccessTokenIssuer:
@@ -21,12 +27,10 @@ class AccessTokenIssuer:
         self._issuer = issuer
         self._new_id = new_id
         self._clock = clock
+        self._signer: tuple[str, EllipticCurvePrivateKey] | None = None
 
     def issue(self, user: User, session_id: SessionId) -> str:
         """A token for a user's session, good for `LIFETIME`. Raises `SigningKeysMissing`."""
-        from joserfc import jwt
-        from joserfc.jwk import ECKey
-
         now = self._clock()
         key = self._secret.ring().current(now)
         issued_at = int(now.timestamp())
@@ -42,5 +46,9 @@ class AccessTokenIssuer:
             "roles": list(user.roles(now)),
         }
         header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
-        signer = ECKey.import_key(dict(key.private_jwk))
-        return jwt.encode(header, claims, signer, algorithms=[ALGORITHM])
+        return es256.signed(header, claims, self._signer_of(key))
+
+    def _signer_of(self, key: IssuingKey) -> EllipticCurvePrivateKey:
+        if self._signer is None or self._signer[0] != key.kid:
+            self._signer = key.kid, es256.private_key(key.private_jwk)
+        return self._signer[1]

@@ -97,7 +97,9 @@ def thumbprint(jwk: Jwk) -> str:
     return base64url(hashlib.sha256(text.encode()).digest())
 
 
-def signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: EllipticCurvePrivateKey) -> str:
+def signed(
+    header: Mapping[str, Any], claims: Mapping[str, Any], key: EllipticCurvePrivateKey
+) -> str:
     """The compact token of `header` and `claims`."""
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
@@ -118,9 +120,7 @@ def is_signed(body: str, signature: str, key: EllipticCurvePublicKey) -> bool:
         return False
     if len(raw) != 2 * _NUMBER_BYTES:
         return False
-    r, s = (
-        int.from_bytes(half, "big") for half in (raw[:_NUMBER_BYTES], raw[_NUMBER_BYTES:])
-    )
+    r, s = (int.from_bytes(half, "big") for half in (raw[:_NUMBER_BYTES], raw[_NUMBER_BYTES:]))
     try:
         key.verify(encode_dss_signature(r, s), body.encode(), _algorithm())
     except InvalidSignature:

@@ -9,24 +9,36 @@ a symmetric secret that seals refresh tokens.
                                           have to expire
 
 The very first key signs at once: there is nobody yet whose cache could be behind.
+
+A key that somebody else may have is *retired*: within a minute another signs and no verifier
+takes the old one any more. Sessions go on: what the retired key sealed still opens, because a
+refresh token needs the session's own root beside the seal.
+
+    retired ──45 s──▶ its successor signs ──15 s──▶ refused
+    long enough for   every issuer knows;           for tokens and clocks
+    every cache       no token is lost              that are on their way
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from socialflow.identity.errors import SigningKeysMissing
 from socialflow.identity.models import SESSION_IDLE
+from socialflow.identity.tokens import es256
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 
 ALGORITHM = "ES256"
 ROTATE_EVERY = timedelta(days=90)
 PUBLISH_AHEAD = timedelta(hours=1)
 PUBLISHED_AFTER = timedelta(hours=1)
+# Longer than an issuer keeps the ring, and than a verifier waits to look for an unknown key.
+RETIRE_NOTICE = timedelta(seconds=45)
+REFUSED_AFTER = timedelta(seconds=15)
 REFRESH_SECRET_BYTES = 32
 FORMAT = 1
 
@@ -42,12 +54,26 @@ class IssuingKey:
     refresh_secret: str
     created_at: datetime
     signs_from: datetime
+    retired_at: datetime | None = None
+
+    @property
+    def refused_from(self) -> datetime | None:
+        """From when on a retired key's tokens are refused."""
+        return self.retired_at + REFUSED_AFTER if self.retired_at else None
 
     @property
     def public_jwk(self) -> dict[str, str]:
         """What anybody may have, as in a JWK set."""
         public = {name: self.private_jwk[name] for name in ("kty", "crv", "x", "y")}
         return public | {"kid": self.kid, "use": "sig", "alg": ALGORITHM}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKeyUntil:
+    """A key to publish; verifiers take it until then (None: as long as it is published)."""
+
+    jwk: dict[str, str]
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +107,36 @@ class KeyRing:
         )
         if not kept:
             return KeyRing((make(now),))
-        if now >= kept[-1].signs_from + ROTATE_EVERY:
+        if kept[-1].retired_at:
+            kept += (make(max(now, kept[-1].retired_at)),)
+        elif now >= kept[-1].signs_from + ROTATE_EVERY:
             kept += (make(now + PUBLISH_AHEAD),)
         return self if kept == self.keys else KeyRing(kept)
 
-    def public_keys(self, now: datetime) -> list[dict[str, str]]:
+    def without(self, kid: str, now: datetime) -> KeyRing:
+        """The ring with that key retired; the same where it was before. Raises `KeyUnknown`.
+
+        A successor that waits begins earlier; where there is none, `tended` makes it.
+        """
+        key = self.find(kid)
+        if key is None:
+            raise KeyUnknown(f"there is no signing key {kid}")
+        if key.retired_at:
+            return self
+        position, at = self.keys.index(key), now + RETIRE_NOTICE
+        retired = replace(key, retired_at=at, signs_from=min(key.signs_from, at))
+        later = [
+            replace(each, signs_from=min(each.signs_from, at)) for each in self.keys[position + 1 :]
+        ]
+        return KeyRing((*self.keys[:position], retired, *later))
+
+    def public_keys(self, now: datetime) -> list[PublicKeyUntil]:
         """The public halves of keys whose access tokens may be met at `now` or soon."""
         return [
-            key.public_jwk
+            PublicKeyUntil(key.public_jwk, key.refused_from)
             for position, key in enumerate(self.keys)
-            if (end := self._superseded_at(position)) is None or now < end + PUBLISHED_AFTER
+            if ((end := self._superseded_at(position)) is None or now < end + PUBLISHED_AFTER)
+            and (key.refused_from is None or now < key.refused_from)
         ]
 
     def _superseded_at(self, position: int) -> datetime | None:
@@ -102,17 +148,18 @@ def make_key(*, created_at: datetime, signs_from: datetime) -> IssuingKey:
     """A new key from the system's randomness."""
     import secrets
 
-    from joserfc.jwk import ECKey
-
-    pair = ECKey.generate_key("P-256", private=True)
-    private = {name: str(value) for name, value in pair.as_dict(private=True).items()}
+    private = es256.new_private_jwk()
     return IssuingKey(
-        kid=pair.thumbprint(),
-        private_jwk={name: private[name] for name in ("kty", "crv", "x", "y", "d")},
+        kid=es256.thumbprint(private),
+        private_jwk=private,
         refresh_secret=secrets.token_hex(REFRESH_SECRET_BYTES),
         created_at=created_at,
         signs_from=signs_from,
     )
+
+
+class KeyUnknown(Exception):
+    """An operator named a key that the ring does not hold."""
 
 
 class KeyRingUnreadable(Exception):
@@ -130,6 +177,7 @@ def ring_to_text(ring: KeyRing) -> str:
             "refresh_secret": key.refresh_secret,
             "created_at": to_rfc3339(key.created_at),
             "signs_from": to_rfc3339(key.signs_from),
+            **({"retired_at": to_rfc3339(key.retired_at)} if key.retired_at else {}),
         }
         for key in ring.keys
     ]
@@ -158,6 +206,7 @@ def ring_from_text(text: str) -> KeyRing:
                 refresh_secret=jwk["refresh_secret"],
                 created_at=from_rfc3339(jwk["created_at"]),
                 signs_from=from_rfc3339(jwk["signs_from"]),
+                retired_at=from_rfc3339(jwk["retired_at"]) if "retired_at" in jwk else None,
             )
             for jwk in document["keys"]
         )

@@ -12,14 +12,15 @@ from socialflow.platform.clock import Clock, utc_now
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# Shorter than a new key's hour of notice, so that every process has it before it signs.
-KEEP = timedelta(minutes=5)
+# Much shorter than a new key's hour of notice, so that every process has it before it signs; and
+# within a retired key's minute of grace, so that nobody signs with it any more after that.
+KEEP = timedelta(seconds=30)
 # While there is no key at all, each request looks again, but not each of a thousand a second.
 KEEP_EMPTY = timedelta(seconds=1)
 
 
 class KeySecret:
-    """Reads and writes the key ring; `ring` is kept in the process for five minutes."""
+    """Reads and writes the key ring; `ring` is kept in the process for 30 seconds."""
 
     def __init__(
         self, client: Callable[[], SecretsManagerClient], secret_id: str, *, clock: Clock = utc_now
@@ -30,7 +31,7 @@ class KeySecret:
         self._kept: tuple[KeyRing, datetime] | None = None
 
     def ring(self) -> KeyRing:
-        """The key ring, at most five minutes old."""
+        """The key ring, at most 30 seconds old."""
         now = self._clock()
         if self._kept is None or now >= self._kept[1]:
             ring = self.read()

@@ -6,18 +6,21 @@ What is published may be ahead of the private keys, never behind: see `rotation`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from socialflow.identity import keys
+from socialflow.identity.tokens import es256
+from socialflow.identity.tokens.issuing_keys import PublicKeyUntil
 from socialflow.platform.clock import Clock, from_rfc3339, to_rfc3339, utc_now
 from socialflow.platform.dynamodb import ConditionFailed, Table, Write
 
 if TYPE_CHECKING:
-    from joserfc.jwk import ECKey
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-KEEP = timedelta(minutes=5)
+# As long as a retired key may still be taken (`issuing_keys`).
+KEEP = timedelta(minutes=1)
 REFETCH_AFTER = timedelta(seconds=30)
 # A key that two rotations at once left out of the secret may have signed for a moment.
 ORPHANS_KEPT = timedelta(days=1)
@@ -32,10 +35,15 @@ class PublishingContended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A public key and when it was first published."""
+    """A public key, when it was first published, and from when on it is refused."""
 
     jwk: PublicJwk
     since: datetime
+    until: datetime | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether its tokens are taken."""
+        return self.until is None or now < self.until
 
 
 class PublishedKeys:
@@ -45,11 +53,11 @@ class PublishedKeys:
         self._table = table
         self._clock = clock
 
-    def read(self) -> list[PublicJwk]:
+    def read(self) -> list[Published]:
         """All published keys."""
-        return [published.jwk for published in self._read()[0]]
+        return self._read()[0]
 
-    def publish(self, wanted: Sequence[PublicJwk], *, private: frozenset[str]) -> None:
+    def publish(self, wanted: Sequence[PublicKeyUntil], *, private: frozenset[str]) -> None:
         """Publishes `wanted` and takes back what may go.
 
         A key of `private` (the ids in the secret) that is not wanted has done its time. One
@@ -60,7 +68,10 @@ class PublishedKeys:
         for _ in range(MAX_ROUNDS):
             present, version = self._read()
             by_kid = {each.jwk["kid"]: each for each in present}
-            kept = [by_kid.get(jwk["kid"], Published(jwk, now)) for jwk in wanted]
+            kept = [
+                replace(by_kid.get(each.jwk["kid"], Published(each.jwk, now)), until=each.until)
+                for each in wanted
+            ]
             orphans = [
                 each
                 for kid, each in by_kid.items()
@@ -78,11 +89,20 @@ class PublishedKeys:
         if item is None:
             return [], 0
         return [
-            Published(dict(each["jwk"]), from_rfc3339(each["since"])) for each in item["keys"]
+            Published(
+                jwk=dict(each["jwk"]),
+                since=from_rfc3339(each["since"]),
+                until=from_rfc3339(each["until"]) if each.get("until") else None,
+            )
+            for each in item["keys"]
         ], item["version"]
 
     def _write(self, target: Sequence[Published], version: int) -> bool:
-        entries = [{"jwk": each.jwk, "since": to_rfc3339(each.since)} for each in target]
+        entries = [
+            {"jwk": each.jwk, "since": to_rfc3339(each.since)}
+            | ({"until": to_rfc3339(each.until)} if each.until else {})
+            for each in target
+        ]
         try:
             self._table.write(
                 Write(
@@ -97,7 +117,7 @@ class PublishedKeys:
 
 
 class PublicKeys:
-    """The published keys by id, for verifying: kept for five minutes.
+    """The published keys by id, for verifying: kept for a minute.
 
     An id that is not known is looked for at most every 30 seconds, so that forged ids cost
     nobody a read.
@@ -106,25 +126,26 @@ class PublicKeys:
     def __init__(self, published: PublishedKeys, *, clock: Clock = utc_now) -> None:
         self._published = published
         self._clock = clock
-        self._jwks: list[PublicJwk] = []
-        self._by_kid: dict[str, ECKey] = {}
+        self._by_kid: dict[str, tuple[Published, EllipticCurvePublicKey]] = {}
         self._read_at: datetime | None = None
 
-    def find(self, kid: str) -> ECKey | None:
+    def find(self, kid: str) -> EllipticCurvePublicKey | None:
         """The key of that id, or None."""
-        self._freshen(KEEP if kid in self._by_kid else REFETCH_AFTER)
-        return self._by_kid.get(kid)
+        now = self._freshen(KEEP if kid in self._by_kid else REFETCH_AFTER)
+        found = self._by_kid.get(kid)
+        return found[1] if found and found[0].is_good(now) else None
 
     def jwks(self) -> list[PublicJwk]:
-        """All published keys, at most five minutes old."""
-        self._freshen(KEEP)
-        return self._jwks
+        """All keys whose tokens are taken, at most a minute old."""
+        now = self._freshen(KEEP)
+        return [each.jwk for each, _ in self._by_kid.values() if each.is_good(now)]
 
-    def _freshen(self, keep: timedelta) -> None:
-        from joserfc.jwk import ECKey
-
+    def _freshen(self, keep: timedelta) -> datetime:
         now = self._clock()
         if self._read_at is None or now - self._read_at >= keep:
-            self._jwks = self._published.read()
-            self._by_kid = {jwk["kid"]: ECKey.import_key(dict(jwk)) for jwk in self._jwks}
+            self._by_kid = {
+                each.jwk["kid"]: (each, es256.public_key(each.jwk))
+                for each in self._published.read()
+            }
             self._read_at = now
+        return now
