@@ -89,9 +89,7 @@ class TestSuccess:
             != decoded(signed_in.access_token.split(".")[1])["jti"]
         )
 
-    def test_no_network_when_warm_and_one_read_a_minute(
-        self, world: World, token: str
-    ) -> None:
+    def test_no_network_when_warm_and_one_read_a_minute(self, world: World, token: str) -> None:
         world.calls.names.clear()
         for _ in range(20):
             world.access.verify(token)
