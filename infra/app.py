@@ -33,6 +33,8 @@ from infra.stacks.processing import ProcessingStack
 from infra.stage import Stage, stage_named
 
 DEFAULT_STAGE: Final = "dev"
+WARNING: Final = "socialflow:off-"
+"""What the ids of our own warnings begin with."""
 
 FLAGS: Final[Mapping[str, bool]] = {
     # What CDK's own validation finds stops the synthesis.
@@ -84,7 +86,7 @@ def build(
         ObservabilityStack(app, stage=stage, data=data, api=api)
     for number, missing in enumerate(stage.what_is_off, 1):
         warning = f"Stage {stage.name} has no {missing} (docs/deployment.md)."
-        Annotations.of(identity).add_warning_v2(f"socialflow:off-{number}", warning)
+        Annotations.of(identity).add_warning_v2(f"{WARNING}{number}", warning)
     return app
 
 
@@ -101,9 +103,10 @@ def main() -> None:
     assembly = app.synth()
     if "CDK_OUTDIR" not in os.environ:
         # The CDK CLI shows them by itself.
-        for stack in assembly.stacks:
-            for message in stack.messages:
-                sys.stderr.write(f"{message.entry.data}\n")
+        messages = [message for stack in assembly.stacks for message in stack.messages]
+        for told in (str(message.entry.data) for message in messages):
+            if WARNING in told:
+                sys.stderr.write(f"{told}\n")
 
 
 if __name__ == "__main__":

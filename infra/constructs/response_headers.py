@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
@@ -10,7 +10,35 @@ from constructs import Construct
 
 from infra.stage import Stage
 
-HSTS_SECONDS = 365 * 24 * 3600
+HSTS_SECONDS = 2 * 365 * 24 * 3600
+"""Browsers' preload lists take a domain that says at least a year, with its subdomains."""
+
+PERMISSIONS = {
+    "accelerometer": "()",
+    "autoplay": "(self)",
+    "camera": "()",
+    "display-capture": "()",
+    "encrypted-media": "(self)",
+    "fullscreen": "(self)",
+    "geolocation": "()",
+    "gyroscope": "()",
+    "magnetometer": "()",
+    "microphone": "()",
+    "midi": "()",
+    "payment": "()",
+    "picture-in-picture": "(self)",
+    "publickey-credentials-create": "(self)",
+    "publickey-credentials-get": "(self)",
+    "usb": "()",
+    "xr-spatial-tracking": "()",
+}
+"""What pages may use of the device (Permissions Policy): they play, and sign in with passkeys."""
+
+OWN_ORIGIN = {"Cross-Origin-Resource-Policy": "same-origin"}
+PAGE = OWN_ORIGIN | {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}={who}" for name, who in PERMISSIONS.items()),
+}
 
 
 def web_headers(
@@ -18,7 +46,9 @@ def web_headers(
 ) -> cloudfront.ResponseHeadersPolicy:
     """For pages. `connect` is where they may send requests beyond their own origin, `play` from
     where they may play."""
-    return _policy(scope, "WebHeaders", stage, f"{stage.prefix}-web", page_policy(connect, play))
+    return _policy(
+        scope, "WebHeaders", f"{stage.prefix}-web", page_policy(connect, play), custom=PAGE
+    )
 
 
 def api_headers(scope: Construct, stage: Stage) -> cloudfront.ResponseHeadersPolicy:
@@ -26,9 +56,9 @@ def api_headers(scope: Construct, stage: Stage) -> cloudfront.ResponseHeadersPol
     return _policy(
         scope,
         "ApiHeaders",
-        stage,
         f"{stage.prefix}-api",
         "default-src 'none'; frame-ancestors 'none'",
+        custom=OWN_ORIGIN,
     )
 
 
@@ -38,6 +68,7 @@ def media_headers(scope: Construct, stage: Stage) -> cloudfront.ResponseHeadersP
         scope,
         "MediaHeaders",
         response_headers_policy_name=f"{stage.prefix}-media",
+        custom_headers_behavior=_custom(OWN_ORIGIN),
         security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
             content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
             strict_transport_security=_hsts(),
@@ -69,12 +100,13 @@ def page_policy(connect: Sequence[str], play: Sequence[str]) -> str:
 
 
 def _policy(
-    scope: Construct, id: str, stage: Stage, name: str, content_policy: str
+    scope: Construct, id: str, name: str, content_policy: str, *, custom: Mapping[str, str]
 ) -> cloudfront.ResponseHeadersPolicy:
     return cloudfront.ResponseHeadersPolicy(
         scope,
         id,
         response_headers_policy_name=name,
+        custom_headers_behavior=_custom(custom),
         security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
             content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
                 content_security_policy=content_policy, override=True
@@ -92,9 +124,19 @@ def _policy(
     )
 
 
+def _custom(headers: Mapping[str, str]) -> cloudfront.ResponseCustomHeadersBehavior:
+    return cloudfront.ResponseCustomHeadersBehavior(
+        custom_headers=[
+            cloudfront.ResponseCustomHeader(header=name, value=value, override=True)
+            for name, value in headers.items()
+        ]
+    )
+
+
 def _hsts() -> cloudfront.ResponseHeadersStrictTransportSecurity:
     return cloudfront.ResponseHeadersStrictTransportSecurity(
         access_control_max_age=Duration.seconds(HSTS_SECONDS),
         include_subdomains=True,
+        preload=True,
         override=True,
     )

@@ -112,11 +112,27 @@ class TestFirewall:
     def test_limits_addresses_and_uses_managed_rules(self, prod: Assembly) -> None:
         (acl,) = prod.resources("AWS::WAFv2::WebACL")
         assert acl.properties["Scope"] == "CLOUDFRONT"
-        rate, *managed = acl.properties["Rules"]
-        assert rate["Action"] == {"Block": {}}
-        assert rate["Statement"]["RateBasedStatement"]["Limit"] == 20_000
+        rate, sign_ins, *managed = acl.properties["Rules"]
+        for rule, limit in ((rate, 20_000), (sign_ins, 1_000)):
+            assert rule["Action"] == {"Block": {}}
+            assert rule["Statement"]["RateBasedStatement"]["Limit"] == limit
         assert len(managed) == 3
-        assert [rule["Priority"] for rule in acl.properties["Rules"]] == [0, 1, 2, 3]
+        assert [rule["Priority"] for rule in acl.properties["Rules"]] == [0, 1, 2, 3, 4]
+
+    def test_limits_signing_in_apart_however_the_path_is_written(self, prod: Assembly) -> None:
+        (acl,) = prod.resources("AWS::WAFv2::WebACL")
+        limited = acl.properties["Rules"][1]["Statement"]["RateBasedStatement"]
+        assert limited["AggregateKeyType"] == "IP"
+        match = limited["ScopeDownStatement"]["ByteMatchStatement"]
+        assert match["FieldToMatch"] == {"UriPath": {}}
+        assert (match["PositionalConstraint"], match["SearchString"]) == (
+            "STARTS_WITH",
+            "/v1/auth/",
+        )
+        assert [each["Type"] for each in match["TextTransformations"]] == [
+            "URL_DECODE",
+            "NORMALIZE_PATH",
+        ]
 
 
 class TestHeaders:
@@ -141,6 +157,31 @@ class TestHeaders:
 
     def test_answers_of_the_api_are_no_pages(self, assembly: Assembly) -> None:
         assert content_policy(assembly, "ApiHeaders")["default-src"] == ["'none'"]
+
+    def test_signing_in_stays_on_the_page_and_may_use_passkeys(self, assembly: Assembly) -> None:
+        assert content_policy(assembly, "WebHeaders")["form-action"] == ["'self'"]
+        allowed = custom_headers(assembly, "WebHeaders")["Permissions-Policy"].split(", ")
+        assert {"publickey-credentials-get=(self)", "publickey-credentials-create=(self)"} <= set(
+            allowed
+        )
+        assert {"camera=()", "microphone=()", "geolocation=()", "payment=()"} <= set(allowed)
+
+    def test_other_sites_get_nothing_of_ours(self, assembly: Assembly) -> None:
+        own = "same-origin"
+        for name in ("WebHeaders", "ApiHeaders", "MediaHeaders"):
+            assert custom_headers(assembly, name)["Cross-Origin-Resource-Policy"] == own
+        assert custom_headers(assembly, "WebHeaders")["Cross-Origin-Opener-Policy"] == own
+        for policy in assembly.resources("AWS::CloudFront::ResponseHeadersPolicy"):
+            assert "CorsConfig" not in policy.properties["ResponseHeadersPolicyConfig"]
+        for api in assembly.resources("AWS::ApiGatewayV2::Api"):
+            assert "CorsConfiguration" not in api.properties
+
+    def test_plain_http_is_forgotten_as_preload_lists_want_it(self, assembly: Assembly) -> None:
+        for name in ("WebHeaders", "ApiHeaders", "MediaHeaders"):
+            headers = header_policy(assembly, name)["SecurityHeadersConfig"]
+            transport = headers["StrictTransportSecurity"]
+            assert transport["AccessControlMaxAgeSec"] >= 365 * 24 * 3600
+            assert transport["IncludeSubdomains"] is transport["Preload"] is True
 
     def test_every_behaviour_has_a_policy(self, assembly: Assembly) -> None:
         for each in behaviours(assembly).values():
@@ -185,14 +226,27 @@ class TestWeb:
         assert len(copies) == (2 if assembly.stage.deploy_web else 0)
 
 
-def content_policy(assembly: Assembly, name: str) -> dict[str, list[str]]:
-    """The Content-Security-Policy of a response headers policy, by directive."""
+def header_policy(assembly: Assembly, name: str) -> dict[str, Any]:
+    """The response headers policy whose id begins so."""
     (policy,) = [
-        each
+        each.properties["ResponseHeadersPolicyConfig"]
         for each in assembly.resources("AWS::CloudFront::ResponseHeadersPolicy")
         if each.logical_id.startswith(name)
     ]
-    headers = policy.properties["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    found: dict[str, Any] = policy
+    return found
+
+
+def custom_headers(assembly: Assembly, name: str) -> dict[str, str]:
+    """The headers that the policy sets whatever the origin says."""
+    items = header_policy(assembly, name)["CustomHeadersConfig"]["Items"]
+    assert all(item["Override"] is True for item in items)
+    return {item["Header"]: item["Value"] for item in items}
+
+
+def content_policy(assembly: Assembly, name: str) -> dict[str, list[str]]:
+    """The Content-Security-Policy of a response headers policy, by directive."""
+    headers = header_policy(assembly, name)["SecurityHeadersConfig"]
     written = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     if isinstance(written, dict):
         written = "".join(

@@ -50,6 +50,24 @@ class TestStage:
         with pytest.raises(ValueError, match="needs versions"):
             dataclasses.replace(LOCAL, snap_start=True)
 
+    def test_mail_comes_from_an_address(self) -> None:
+        named = dataclasses.replace(PROD, mail_from="Social Flow <hello@socialflow.example>")
+        assert named.mail_domain == "socialflow.example"
+        assert (PROD.mail_domain, LOCAL.mail_domain) == ("", "socialflow.test")
+        with pytest.raises(ValueError, match="no address"):
+            dataclasses.replace(PROD, mail_from="Social Flow")
+
+    def test_says_what_is_off_without_a_domain_or_a_sender(self) -> None:
+        assert LOCAL.what_is_off == []
+        assert [each.partition(":")[0] for each in PROD.what_is_off] == ["domain_name", "mail_from"]
+        whole = dataclasses.replace(
+            PROD,
+            domain_name="socialflow.example",
+            certificate_arn="arn:aws:acm:x",
+            mail_from="hello@socialflow.example",
+        )
+        assert whole.what_is_off == []
+
     def test_the_origin_is_the_domain_or_relative(self) -> None:
         named = dataclasses.replace(
             PROD, domain_name="socialflow.example", certificate_arn="arn:aws:acm:x"
