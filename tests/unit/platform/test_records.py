@@ -50,10 +50,8 @@ def keys() -> list[str]:
 class TestParts:
     def test_holds_each_section_and_says_at_the_end_how_much(self, records: Records) -> None:
         moment = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-        sections: list[Section] = [
-            ("videos", iter([{"id": "a", "at": moment}, {"id": "ü"}])),
-            ("none", iter([])),
-        ]
+        videos: list[dict[str, object]] = [{"id": "a", "at": moment}, {"id": "ü"}]
+        sections: list[Section] = [("videos", iter(videos)), ("none", iter([]))]
         counts = records.write_part("usr_1", EXPORT, "videos", sections)
         raw = content(part_key("usr_1", EXPORT, "videos"))
         assert json.loads(raw) == {

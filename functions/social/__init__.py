@@ -1,0 +1,1 @@
+"""What wakes the social context, besides requests."""
