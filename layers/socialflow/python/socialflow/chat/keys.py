@@ -16,6 +16,14 @@
 | a poll                               | table | POLL#<poll id>             | POLL                |
 | a poll's counters                    | table | POLL#<poll id>#<n>         | SHARD               |
 | what somebody voted                  | table | VOTE#<poll id>#<user id>   | VOTE                |
+| a room whose owner is being erased   | table | ROOM#<owner id>            | ERASED              |
+| a person's messages, votes, acts,    | gsi2  | BY#<user id>               | <kind>#<id>         |
+| bans of others, polls                |       |                            |                     |
+| bans, offices, acts about a person   | gsi1  | ABOUT#<user id>            | <kind>#<id>         |
+| all polls of a room                  | gsi1  | POLLS#<owner id>           | <poll id>           |
+
+`BY` and `ABOUT` are for exports and erasures: who leaves goes from every room. An item that stays
+under the anonymous id of somebody who left is in neither.
 """
 
 from datetime import datetime
@@ -30,6 +38,9 @@ OPEN_POLL_SK: Final = "POLL"
 DELETED_SK: Final = "DELETED"
 POLL_SK: Final = "POLL"
 SHARD_SK: Final = "SHARD"
+ERASED_SK: Final = "ERASED"
+BY_KEYS: Final = ("gsi2pk", "gsi2sk")
+ABOUT_KEYS: Final = ("gsi1pk", "gsi1sk")
 
 
 def room_partition(owner_id: str) -> str:
@@ -110,3 +121,38 @@ def shard_key(poll_id: str, shard: int) -> dict[str, str]:
 
 def vote_key(poll_id: str, user_id: str) -> dict[str, str]:
     return {"pk": f"VOTE#{poll_id}#{user_id}", "sk": "VOTE"}
+
+
+def erased_key(owner_id: str) -> dict[str, str]:
+    return {"pk": room_partition(owner_id), "sk": ERASED_SK}
+
+
+def polls_partition(owner_id: str) -> str:
+    return f"POLLS#{owner_id}"
+
+
+def poll_index_keys(owner_id: str, opened_by: str, poll_id: str) -> dict[str, str]:
+    """Where a room's polls are found, and those that somebody opened."""
+    return {
+        "gsi1pk": polls_partition(owner_id),
+        "gsi1sk": poll_id,
+        **by_keys(opened_by, "POLL", poll_id),
+    }
+
+
+def by_partition(user_id: str) -> str:
+    return f"BY#{user_id}"
+
+
+def by_keys(user_id: str, kind: str, id: str) -> dict[str, str]:
+    """Where what somebody did is found."""
+    return {"gsi2pk": by_partition(user_id), "gsi2sk": f"{kind}#{id}"}
+
+
+def about_partition(user_id: str) -> str:
+    return f"ABOUT#{user_id}"
+
+
+def about_keys(user_id: str, kind: str, id: str) -> dict[str, str]:
+    """Where what was done about somebody is found."""
+    return {"gsi1pk": about_partition(user_id), "gsi1sk": f"{kind}#{id}"}

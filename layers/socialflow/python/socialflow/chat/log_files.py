@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from socialflow.chat.log_repository import LogRepository
 from socialflow.chat.message import Message, NoMessage, message_of
-from socialflow.chat.repository import RoomRepository
+from socialflow.chat.repository import RoomErased, RoomRepository
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -40,6 +40,13 @@ class LogReading:
 
     messages: int
     unreadable_lines: int
+
+
+def log_prefix(arn: str) -> str:
+    """Where IVS Chat writes the log files of a room."""
+    _, _, _, region, account, room = arn.split(":")
+    room_id = room.rpartition("/")[2]
+    return f"AWSLogs/{account}/IVSChatLogs/1.0/{region}/room_{room_id}/"
 
 
 class LogFiles:
@@ -63,11 +70,16 @@ class LogFiles:
     def read(self, key: str) -> LogReading:
         """Keeps the messages of a file, the file's minutes with the last of them.
 
+        Of a room whose owner was erased nothing is kept.
+
         Raises `LogUnreadable` for a file that is no log of a room of ours, `StorageBusy` where the
         table took only some: the file must come again.
         """
         found = _ROOM.search(key)
-        owner_id = self._rooms.owner_of(found[1]) if found else None
+        try:
+            owner_id = self._rooms.owner_of(found[1]) if found else None
+        except RoomErased:
+            return LogReading(0, 0)
         if owner_id is None:
             raise LogUnreadable(f"{key} is of no room that we know")
         minutes: Counter[datetime] = Counter()

@@ -94,6 +94,7 @@ def _message_item(owner_id: UserId, message: Message, retention: timedelta) -> d
     return {
         **keys.message_key(owner_id, message.id),
         **keys.log_keys(owner_id, message.sent_at, message.id),
+        **keys.by_keys(message.sender_id, "MESSAGE", f"{message.sent_at}#{message.id}"),
         "id": message.id,
         "sent_at": message.sent_at,
         "sender_id": message.sender_id,

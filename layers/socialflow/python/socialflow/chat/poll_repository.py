@@ -127,6 +127,7 @@ class PollRepository:
         moment = to_rfc3339(now)
         ballot = {
             **keys.vote_key(poll.id, user_id),
+            **keys.by_keys(user_id, "VOTE", poll.id),
             "option": option,
             "voted_at": moment,
             "expires_at": _expiry(poll),
@@ -241,6 +242,7 @@ class PollRepository:
 def _poll_item(poll: Poll) -> dict[str, Any]:
     return {
         **keys.poll_key(poll.id),
+        **keys.poll_index_keys(poll.owner_id, poll.opened_by, poll.id),
         "id": poll.id,
         "owner_id": poll.owner_id,
         "question": poll.question,

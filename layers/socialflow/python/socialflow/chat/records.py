@@ -16,6 +16,8 @@ from socialflow.platform.principal import UserId
 TTL_MARGIN: Final = timedelta(days=1)
 # What a ban that lasts for good has for `until`: later than any moment.
 FOREVER: Final = "9999-12-31T23:59:59.999Z"
+# Marks what stays of a room for a while, whose owner was erased.
+ERASED: Final = "erased"
 
 
 def room_item(room: Room) -> dict[str, Any]:
@@ -58,6 +60,8 @@ def ban_item(owner_id: UserId, ban: Ban, act_id: str) -> dict[str, Any]:
     until = ban.until
     return {
         **keys.ban_key(owner_id, ban.user_id),
+        **keys.by_keys(ban.by, "BAN", f"{owner_id}#{ban.user_id}"),
+        **keys.about_keys(ban.user_id, "BAN", owner_id),
         "owner_id": owner_id,
         "user_id": ban.user_id,
         "banned_by": ban.by,
@@ -84,6 +88,8 @@ def ban_from_item(item: Mapping[str, Any]) -> Ban:
 def audit_item(owner_id: UserId, entry: AuditEntry) -> dict[str, Any]:
     return {
         **keys.audit_key(owner_id, entry.id),
+        **keys.by_keys(entry.actor_id, "ACT", entry.id),
+        **(keys.about_keys(entry.target_id, "ACT", entry.id) if entry.target_id else {}),
         "id": entry.id,
         "at": to_rfc3339(entry.at),
         "actor_id": entry.actor_id,

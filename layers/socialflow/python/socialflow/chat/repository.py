@@ -9,6 +9,7 @@ from typing import Any
 from socialflow.chat import keys
 from socialflow.chat.models import AuditEntry, Ban, ChatSettings, Room, Standing
 from socialflow.chat.records import (
+    ERASED,
     audit_from_item,
     audit_item,
     ban_from_item,
@@ -25,6 +26,10 @@ from socialflow.platform.principal import UserId
 
 _THERE = "attribute_exists(pk)"
 _ABSENT = "attribute_not_exists(pk)"
+
+
+class RoomErased(Exception):
+    """The room was one of ours; its owner is gone, and so is what was said in it."""
 
 
 class RoomRepository:
@@ -59,8 +64,10 @@ class RoomRepository:
         return room
 
     def owner_of(self, room_id: str) -> UserId | None:
-        """Whose room it is by IVS Chat's id."""
+        """Whose room it is by IVS Chat's id. Raises `RoomErased`."""
         item = self._table.get(keys.ivs_key(room_id))
+        if item and ERASED in item:
+            raise RoomErased(room_id)
         return UserId(item["owner_id"]) if item else None
 
     def edit(
@@ -119,6 +126,7 @@ class RoomRepository:
         """Returns what refused: 0 is that they are one already, 1 that there are too many."""
         item = {
             **keys.moderator_key(owner_id, user_id),
+            **keys.about_keys(user_id, "MODERATOR", owner_id),
             "user_id": user_id,
             "added_at": to_rfc3339(entry.at),
         }

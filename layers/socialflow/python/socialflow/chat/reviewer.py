@@ -15,7 +15,7 @@ from typing import Final, Generic, TypeVar
 from socialflow.chat import keys
 from socialflow.chat.models import Room, room_id_of
 from socialflow.chat.reasons import slow_mode
-from socialflow.chat.records import standing_keys, standing_of
+from socialflow.chat.records import ERASED, standing_keys, standing_of
 from socialflow.chat.review import Draft, is_paced, refusal
 from socialflow.chat.terms import BlockedTerms, blocked_terms
 from socialflow.platform.clock import Clock
@@ -63,7 +63,7 @@ class Reviewer:
 
     def _owner_of(self, room_id: str) -> UserId:
         item = self._table.get(keys.ivs_key(room_id))
-        if item is None:
+        if item is None or ERASED in item:
             raise RoomUnknown(room_id)
         return UserId(item["owner_id"])
 
