@@ -181,6 +181,13 @@ class FakeIvs:
     def _get_channel(self, parameters: dict[str, Any]) -> Any:
         return {"channel": _shown(self._channel(parameters["arn"], "GetChannel"))}
 
+    def _delete_channel(self, parameters: dict[str, Any]) -> Any:
+        channel = self._channel(parameters["arn"], "DeleteChannel")
+        if self._running(channel):
+            raise _error("ConflictException", "DeleteChannel")
+        del self.channels[channel.arn]
+        return {}
+
     def _list_channels(self, parameters: dict[str, Any]) -> Any:
         wanted = parameters.get("filterByName")
         found = [each for each in self.channels.values() if wanted in (None, each.name)]

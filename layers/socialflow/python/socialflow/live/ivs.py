@@ -92,6 +92,24 @@ class Ivs:
         made_key = self._client().create_stream_key(channelArn=arn)
         return _channel(channel, str(made_key["streamKey"]["arn"]))
 
+    def channels_named(self, name: str) -> list[str]:
+        """The ARNs of all channels of a name; there is one, unless a run was cut off."""
+        found = self._client().list_channels(filterByName=name)["channels"]
+        return [str(each["arn"]) for each in found]
+
+    def delete_channel(self, channel_arn: str) -> bool:
+        """Deletes a channel with its key; False while somebody still publishes to it."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client().delete_channel(arn=channel_arn)
+        except ClientError as error:
+            if _code(error) == "ConflictException":
+                return False
+            if _code(error) != "ResourceNotFoundException":
+                raise
+        return True
+
     def stream_key(self, key_arn: str) -> str:
         """The key itself. Raises `LiveUnavailable`."""
         from botocore.exceptions import BotoCoreError, ClientError

@@ -9,7 +9,9 @@
 | who has ever watched, as a sketch           | table | BROADCAST#<id>           | UNIQUES         |
 | which broadcast a stream belongs to         | table | STREAM#<stream id>       | STREAM          |
 | who watched in the half minutes since one   | table | PRESENT#<id>#<shard>     | <slot>#<viewer> |
+| a channel whose owner is being erased       | table | CHANNEL#<id>             | ERASED          |
 | an owner's own broadcasts, newest first     | gsi1  | OWNER#<user id>          | <broadcast id>  |
+| the streams of a channel, for erasures      | gsi1  | STREAMS#<channel id>     | <stream id>     |
 | the channel of an IVS channel               | gsi1  | ARN#<channel arn>        | <channel id>    |
 | a channel's public scheduled ones, soonest  | gsi2  | SCHEDULED#<user id>      | <for>#<id>      |
 | a channel's public ended ones, newest first | gsi2  | ENDED#<user id>          | <ended at>#<id> |
@@ -30,6 +32,7 @@ from socialflow.platform.clock import to_rfc3339
 CHECK_SHARDS: Final = 4
 PRESENCE_SHARDS: Final = 4
 CHANNEL_SK: Final = "CHANNEL"
+ERASED_SK: Final = "ERASED"
 BROADCAST_SK: Final = "BROADCAST"
 UNIQUES_SK: Final = "UNIQUES"
 POINT_PREFIX: Final = "POINT#"
@@ -59,6 +62,14 @@ def uniques_key(broadcast_id: str) -> dict[str, str]:
 
 def stream_key(stream_id: str) -> dict[str, str]:
     return {"pk": f"STREAM#{stream_id}", "sk": "STREAM"}
+
+
+def streams_partition(channel_id: str) -> str:
+    return f"STREAMS#{channel_id}"
+
+
+def erased_key(channel_id: str) -> dict[str, str]:
+    return {"pk": f"CHANNEL#{channel_id}", "sk": ERASED_SK}
 
 
 def presence_partition(broadcast_id: str, shard: int) -> str:

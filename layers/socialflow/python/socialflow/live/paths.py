@@ -24,6 +24,17 @@ def upload_key(broadcast_id: str, upload_id: str) -> str:
     return f"{UPLOADS}/{broadcast_id}/{upload_id}"
 
 
+def uploads_prefix(broadcast_id: str) -> str:
+    """All pictures that arrived for a broadcast and were not looked at yet."""
+    return f"{UPLOADS}/{broadcast_id}/"
+
+
+def recordings_prefix(channel_arn: str) -> str:
+    """All recordings of a channel, as IVS lays them out."""
+    _, _, _, _, account, channel = channel_arn.split(":")
+    return f"ivs/v1/{account}/{channel.rpartition('/')[2]}/"
+
+
 def broadcast_of_upload(key: str) -> str | None:
     """The broadcast in a key that `upload_key` made, else None."""
     match key.split("/"):

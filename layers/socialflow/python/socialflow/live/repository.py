@@ -238,6 +238,8 @@ class BroadcastRepository:
 def _stream_item(stream_id: str, channel_id: str, at: datetime) -> Item:
     return {
         **keys.stream_key(stream_id),
+        "gsi1pk": keys.streams_partition(channel_id),
+        "gsi1sk": stream_id,
         "channel_id": channel_id,
         "seen_at": to_rfc3339(at),
         "expires_at": int((at + STREAM_KEPT).timestamp()),

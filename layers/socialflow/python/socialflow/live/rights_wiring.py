@@ -1,0 +1,50 @@
+"""Where a person's export and erasure meet the world; built on first use."""
+
+from __future__ import annotations
+
+import functools
+
+from socialflow.live import settings
+from socialflow.live.erasure import LiveErasure
+from socialflow.live.ivs import Ivs
+from socialflow.live.takeout import Takeout
+from socialflow.platform.aws import client
+from socialflow.platform.clock import utc_now
+from socialflow.platform.dynamodb import Table
+from socialflow.platform.erasure import Eraser, OwnQueue
+from socialflow.platform.records import Records
+from socialflow.platform.settings import setting
+
+
+@functools.cache
+def takeout() -> Takeout:
+    return Takeout(_table())
+
+
+@functools.cache
+def eraser() -> Eraser:
+    pictures = settings.PictureSettings.from_environment()
+    erasure = LiveErasure(
+        _table(),
+        Ivs(lambda: client("ivs")),
+        lambda: client("s3"),
+        upload_bucket=pictures.upload_bucket,
+        media_bucket=pictures.media_bucket,
+        recording_bucket=settings.recording_bucket(),
+        clock=utc_now,
+    )
+    return Eraser(
+        erasure.plan(),
+        records=records(),
+        queue=OwnQueue(lambda: client("sqs"), setting("SF_ERASURE_QUEUE")),
+    )
+
+
+@functools.cache
+def records() -> Records:
+    return Records(lambda: client("s3"), setting("SF_RECORDS_BUCKET"))
+
+
+@functools.cache
+def _table() -> Table:
+    return Table(lambda: client("dynamodb"), settings.live_table())
