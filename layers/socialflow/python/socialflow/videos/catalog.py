@@ -114,7 +114,7 @@ class CatalogService:
     def delete(self, owner: Principal, video_id: str) -> None:
         """Takes the video away from everybody at once; its objects go shortly after."""
         video = self._owned(owner, video_id)
-        if self._videos.mark_deleted(video.id) is None:
+        if self._videos.mark_deleted(video) is None:
             raise VideoNotFound(video_id)
 
     def share(self, owner: Principal, video_id: str, handle: str) -> Profile:

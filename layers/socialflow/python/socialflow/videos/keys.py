@@ -4,7 +4,9 @@
 |-------------------------------------------|-------|----------------------|---------------------|
 | one video                                 | table | VIDEO#<id>           | VIDEO               |
 | may this person watch; who may            | table | VIDEO#<id>           | VIEWER#<user id>    |
+| which videos somebody was named for       | gsi1  | VIEWER#<user id>     | <video id>          |
 | an owner's own videos, newest first       | gsi1  | OWNER#<user id>      | <video id>          |
+| an owner's deleted ones, until purged     | gsi1  | DELETED#<user id>    | <video id>          |
 | a channel's public videos, newest first   | gsi2  | CHANNEL#<user id>    | <published at>#<id> |
 | what the reconciler should look at by now | gsi3  | CHECK#<shard>        | <check at>#<id>     |
 
@@ -32,6 +34,14 @@ def viewer_key(video_id: str, user_id: str) -> dict[str, str]:
 
 def owner_partition(user_id: str) -> str:
     return f"OWNER#{user_id}"
+
+
+def deleted_partition(user_id: str) -> str:
+    return f"DELETED#{user_id}"
+
+
+def viewer_partition(user_id: str) -> str:
+    return f"VIEWER#{user_id}"
 
 
 def channel_partition(user_id: str) -> str:

@@ -99,15 +99,19 @@ class VideoRepository:
             values=values,
         )
 
-    def mark_deleted(self, video_id: str) -> Video | None:
-        """Hides the video from everybody at once; purging follows from the stream."""
+    def mark_deleted(self, video: Video) -> Video | None:
+        """Hides the video from everybody at once; purging follows from the stream.
+
+        Until then its owner's deleted videos list it, so that an erasure can wait for them.
+        """
         return self._rows.change(
-            video_id,
+            video.id,
             set={
                 "deleted_at": to_rfc3339(self._rows.clock()),
-                **self._rows.check_in(video_id, FOLLOW_UP),
+                "gsi1pk": keys.deleted_partition(video.owner_id),
+                **self._rows.check_in(video.id, FOLLOW_UP),
             },
-            remove=("gsi1pk", "gsi1sk", *LISTING_KEYS),
+            remove=LISTING_KEYS,
         )
 
 

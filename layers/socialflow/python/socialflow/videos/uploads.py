@@ -163,7 +163,7 @@ class UploadService:
     def abort(self, owner_id: UserId, video_id: str) -> None:
         """Gives the upload up; the video goes with it. Raises `UploadNotOpen`."""
         video = self._open_upload_of(owner_id, video_id)
-        self._videos.mark_deleted(video.id)
+        self._videos.mark_deleted(video)
 
     def _check_file(self, new: NewVideo) -> None:
         if new.size_bytes == 0:

@@ -26,6 +26,8 @@ class ViewerRepository:
         """Names somebody; a repeat changes nothing. Raises `ViewerLimitReached`."""
         item = {
             **keys.viewer_key(video_id, user_id),
+            "gsi1pk": keys.viewer_partition(user_id),
+            "gsi1sk": video_id,
             "user_id": user_id,
             "added_at": to_rfc3339(self._rows.clock()),
         }
