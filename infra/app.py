@@ -30,6 +30,7 @@ from infra.stacks.live import LiveStack
 from infra.stacks.media import MediaStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.processing import ProcessingStack
+from infra.stacks.rights import RightsStack
 from infra.stage import Stage, stage_named
 
 DEFAULT_STAGE: Final = "dev"
@@ -70,6 +71,7 @@ def build(
     identity = IdentityStack(app, stage=stage, data=data, media=media)
     LiveStack(app, stage=stage, data=data, media=media)
     ChatStack(app, stage=stage, data=data, media=media)
+    RightsStack(app, stage=stage, data=data, media=media)
     api = ApiStack(
         app, stage=stage, data=data, media=media, identity=identity, routes=routes_by_context()
     )

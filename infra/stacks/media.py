@@ -41,8 +41,10 @@ PROFILE_PICTURES = "profiles/"
 EXPORTS = "exports/"
 ERASURES = "erasures/"
 EXPORT_DAYS = 7
-"""How long what somebody asked to have of their data can be fetched. The receipts of erasures
-stay: they hold nothing of whom they were about."""
+"""How long what somebody asked to have of their data can be fetched."""
+
+ERASURE_DAYS = 400
+"""How long the receipts of erasures are kept, which hold nothing of whom they were about."""
 
 CLOUDFRONT_PAIR = "RSA_2048"
 IVS_PAIR = "EC_P384"
@@ -103,7 +105,7 @@ class MediaStack(StageStack):
             logs=self.logs,
             stale_upload_days=2,
             events=True,
-            expire_prefixes={EXPORTS: EXPORT_DAYS},
+            expire_prefixes={EXPORTS: EXPORT_DAYS, ERASURES: ERASURE_DAYS},
         )
         self.sources = stored_objects(self.uploads, stage, "uploads/")
         self.sets = stored_objects(self.media, stage, "media/")
