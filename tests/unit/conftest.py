@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from socialflow.platform import aws as aws_clients
 from tests.unit.doubles import CountedIds, MovableClock
+from tests.unit.sign_in_providers import LocalProviders, running_providers
 
 TABLES = {
     "chat": ("gsi1", "gsi2"),
@@ -90,3 +91,10 @@ def _create_table(name: str, indexes: tuple[str, ...]) -> None:
         AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
         GlobalSecondaryIndexes=keyed,
     )
+
+
+@pytest.fixture(scope="session")
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalProviders]:
+    """The sign-in providers of this machine: one process for all tests that ask for it."""
+    with running_providers(tmp_path_factory.mktemp("providers")) as started:
+        yield started
