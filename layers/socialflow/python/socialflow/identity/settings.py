@@ -31,3 +31,18 @@ def signing_keys_secret() -> str:
 def sealing_keys_secret() -> str:
     """The ARN of the secret with the keys that seal links, codes and what lies encrypted."""
     return setting("SF_SEALING_KEYS_SECRET")
+
+
+def oauth_clients_secret() -> str:
+    """The ARN of the secret with our clients at sign-in providers; '' where there are none."""
+    return setting("SF_OAUTH_CLIENTS_SECRET", "")
+
+
+def app_return_uris() -> frozenset[str]:
+    """The addresses of our apps that sign-in through a provider may lead back to."""
+    return frozenset(filter(None, setting("SF_APP_RETURN_URIS", "").split(",")))
+
+
+def public_origin() -> str:
+    """Where people reach us, without a slash at the end; '' where that is not known yet."""
+    return setting("SF_PUBLIC_ORIGIN", "").rstrip("/")
