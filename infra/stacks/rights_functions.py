@@ -10,12 +10,14 @@ from infra.constructs.grants import (
     DELETE_ITEMS,
     WRITE_ITEMS,
     Grant,
+    only_add,
     use_bucket,
     use_made,
     use_objects,
     use_table,
 )
 from infra.stacks.data import INDEXES, DataStack
+from infra.stacks.identity_functions import AUDIT
 from infra.stacks.live_functions import of_live
 from infra.stacks.media import MediaStack
 from infra.stage import Stage
@@ -68,7 +70,7 @@ class RightsFunctions:
             "identity",
             "on_record_written",
             [
-                self._rows("identity", *CHANGE, "GetItem", "Query"),
+                *self._settle(),
                 use_objects(self.media.exports, "GetObject", "PutObject", "AbortMultipartUpload"),
                 use_objects(self.media.erasures, "GetObject"),
                 use_bucket(self.media.exports, "ListBucket"),
@@ -82,10 +84,14 @@ class RightsFunctions:
         return self._spec(
             "identity",
             "every_1_hour_settle_rights",
-            [self._rows("identity", *CHANGE, "GetItem", "Query")],
+            self._settle(),
             {"SF_CONTEXTS": self._contexts()},
             SETTLE_SECONDS,
         )
+
+    def _settle(self) -> list[Grant]:
+        table = self.data.tables["identity"]
+        return [self._rows("identity", *CHANGE, "GetItem", "Query"), only_add(table, AUDIT)]
 
     def _erase_identity(self) -> tuple[list[Grant], dict[str, str]]:
         """Audit entries stay, with an anonymous id for whoever is gone."""

@@ -15,7 +15,7 @@ from tests.crash_points.calls import CallSite
 from tests.crash_points.cloud import account
 from tests.crash_points.harness import Harness
 from tests.crash_points.scenarios import SCENARIOS
-from tests.infra.test_permissions import ALLOWED
+from tests.infra.allowed import ALLOWED
 
 PARTS = {
     "Put": "dynamodb:PutItem",

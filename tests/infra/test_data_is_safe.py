@@ -41,7 +41,7 @@ def _named(policy: Resource, field: str) -> list[Any]:
 class TestBuckets:
     def test_none_is_public(self, assembly: Assembly) -> None:
         buckets = list(assembly.resources("AWS::S3::Bucket"))
-        assert len(buckets) == (6 if assembly.stage.access_logs else 5)
+        assert len(buckets) == (7 if assembly.stage.access_logs else 6)
         for bucket in buckets:
             assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
             for policy in policies_for(assembly, "AWS::S3::BucketPolicy", bucket, "Bucket"):
@@ -83,6 +83,17 @@ class TestBuckets:
         # Replays are made of recordings again for so long.
         assert kept_days["Recordings"] >= 14
 
+    def test_exports_go_after_a_week_and_uploaded_pictures_after_a_day(
+        self, assembly: Assembly
+    ) -> None:
+        kept_days = {
+            rule["Prefix"]: rule["ExpirationInDays"]
+            for bucket in assembly.resources("AWS::S3::Bucket")
+            for rule in bucket.properties["LifecycleConfiguration"]["Rules"]
+            if "Prefix" in rule
+        }
+        assert kept_days == {"thumbnails/": 1, "profiles/": 1, "exports/": 7, "erasures/": 400}
+
     def test_only_ivs_chats_log_delivery_of_this_account_writes_its_log(
         self, assembly: Assembly
     ) -> None:
@@ -122,7 +133,7 @@ class TestBuckets:
             if bucket.properties.get("NotificationConfiguration")
             == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
         }
-        assert told == {"Uploads", "Media", "Recordings", "ChatLogs"}
+        assert told == {"Uploads", "Media", "Recordings", "ChatLogs", "Records"}
 
     def test_only_the_accounts_distributions_read_for_cloudfront(self, assembly: Assembly) -> None:
         readers = [
@@ -177,7 +188,7 @@ class TestTables:
 class TestRetention:
     def test_production_keeps_all_data(self, prod: Assembly) -> None:
         kept = list(prod.resources(*KEPT))
-        assert len(kept) == len(INDEXES) + 6 + 4 + 1
+        assert len(kept) == len(INDEXES) + 7 + 6 + 1
         for resource in kept:
             if resource.logical_id.startswith("OriginSecret"):
                 continue  # made anew with the stack that both of its readers belong to
@@ -192,7 +203,7 @@ class TestRetention:
 class TestSecrets:
     def test_have_no_value_in_the_template(self, assembly: Assembly) -> None:
         secrets = list(assembly.resources("AWS::SecretsManager::Secret"))
-        assert len(secrets) == 4
+        assert len(secrets) == 6
         for secret in secrets:
             assert "SecretString" not in secret.properties
             generated = "GenerateSecretString" in secret.properties

@@ -22,7 +22,20 @@ EVERY = {
     "POWERTOOLS_METRICS_NAMESPACE",
     "LOG_LEVEL",
 }
+CONTEXTS = ("identity", "videos", "live", "chat", "social")
 SOURCES = {
+    "identity-on_mail_requested": ("socialflow.identity", {"MailRequested.v1"}),
+    "identity-on_picture_uploaded": ("aws.s3", {"Object Created"}),
+    "identity-on_picture_replaced": ("socialflow.identity", {"PictureReplaced.v1"}),
+    "identity-on_record_written": ("aws.s3", {"Object Created"}),
+    **{
+        f"{context}-on_export_requested": ("socialflow.identity", {"ExportRequested.v1"})
+        for context in CONTEXTS
+    },
+    **{
+        f"{context}-on_account_deleted": ("socialflow.identity", {"AccountDeleted.v1"})
+        for context in CONTEXTS
+    },
     "videos-on_source_uploaded": ("aws.s3", {"Object Created"}),
     "videos-on_transcode_changed": ("aws.mediaconvert", {"MediaConvert Job State Change"}),
     "videos-on_video_discarded": ("socialflow.videos", {"VideoDeleted.v1", "VideoFailed.v1"}),
@@ -56,17 +69,30 @@ SLOWLY = dict.fromkeys(
         "live-on_channel_requested",
         "live-on_stream_key_rotation_requested",
         "chat-on_channel_requested",
+        *(f"{context}-on_account_deleted" for context in CONTEXTS),
     ),
     2,
 )
-"""How many run at a time where it is not the stage's number: IVS takes 5 control calls a second."""
+"""How many run at a time where it is not the stage's number: IVS takes 5 control calls a second,
+and nobody waits for an erasure."""
 
-ONE_BY_ONE = {
-    "videos-on_broadcast_recorded",
-    "live-on_channel_requested",
-    "live-on_stream_key_rotation_requested",
+BATCHES = {
+    "identity-on_mail_requested": 5,
+    "identity-on_record_written": 1,
+    "videos-on_broadcast_recorded": 1,
+    "live-on_channel_requested": 1,
+    "live-on_stream_key_rotation_requested": 1,
+    **{
+        f"{context}-{name}": 1
+        for context in CONTEXTS
+        for name in ("on_export_requested", "on_account_deleted")
+    },
 }
-"""Handlers of long or slow work: the next message must not wait in the batch of the one before."""
+"""Batches smaller than ten: where work is long or slow, the next message must not wait for it."""
+
+
+SETTINGS_OF_THEIR_OWN = {"videos-on_export_requested", "videos-on_account_deleted"}
+"""Handlers of videos that know nothing of media."""
 
 
 def variables(function: Resource) -> dict[str, Any]:
@@ -123,6 +149,8 @@ class TestSettings:
         source = (ROOT / "layers/socialflow/python/socialflow/videos/settings.py").read_text()
         api, _, handlers = source.partition("class HandlerSettings")
         for name, function in assembly.functions().items():
+            if short(assembly, name) in SETTINGS_OF_THEIR_OWN:
+                continue
             if short(assembly, name).startswith("videos-"):
                 wanted = set(SETTINGS.findall(api if name.endswith("-api") else handlers))
                 assert len(wanted) >= 6
@@ -133,6 +161,16 @@ class TestSettings:
         for name in ("identity-api", "identity-every_day_rotate_signing_keys"):
             found = variables(functions[f"{assembly.stage.prefix}-{name}"])
             assert {"SF_IDENTITY_TABLE", "SF_SIGNING_KEYS_SECRET"} <= set(found)
+            assert "SF_SEALING_KEYS_SECRET" in found
+        mail = variables(functions[f"{assembly.stage.prefix}-identity-on_mail_requested"])
+        if assembly.stage.mail_from:
+            assert mail["SF_MAIL_FROM"] == assembly.stage.mail_from
+        assert ("SF_MAIL_CONFIGURATION_SET" in mail) is bool(assembly.stage.mail_from)
+
+    def test_an_export_waits_for_every_context(self, assembly: Assembly) -> None:
+        for name in ("on_record_written", "every_1_hour_settle_rights"):
+            found = variables(assembly.functions()[f"{assembly.stage.prefix}-identity-{name}"])
+            assert set(found["SF_CONTEXTS"].split(",")) == set(CONTEXTS) == set(INDEXES)
 
     def test_readiness_sees_every_table(self, assembly: Assembly) -> None:
         found = variables(assembly.functions()[f"{assembly.stage.prefix}-platform-api"])
@@ -174,6 +212,8 @@ class TestEvents:
             if "aws.s3" in str(rule.properties.get("EventPattern"))
         }
         assert keys == {
+            "identity-on_picture_uploaded": [{"prefix": "profiles/"}],
+            "identity-on_record_written": [{"suffix": ".json"}],
             "videos-on_source_uploaded": [{"prefix": "uploads/"}],
             "live-on_thumbnail_uploaded": [{"prefix": "thumbnails/"}],
             "live-on_thumbnail_captured": [{"suffix": "/media/latest_thumbnail/thumb.jpg"}],
@@ -181,7 +221,7 @@ class TestEvents:
         }
 
     def test_what_is_written_most_wakes_no_stream(self, assembly: Assembly) -> None:
-        """Heartbeats of viewers, votes and what is said change nothing that is told."""
+        """Limits, heartbeats of viewers, votes and what is said change nothing that is told."""
         filters = {
             str(mapping.properties["EventSourceArn"]): [
                 json.loads(each["Pattern"])["dynamodb"]["Keys"]
@@ -190,8 +230,12 @@ class TestEvents:
             for mapping in assembly.resources("AWS::Lambda::EventSourceMapping")
             if "FilterCriteria" in mapping.properties
         }
+        (identity,) = [keys for arn, keys in filters.items() if "IdentityTable" in arn]
         (live,) = [keys for arn, keys in filters.items() if "LiveTable" in arn]
         (chat,) = [keys for arn, keys in filters.items() if "ChatTable" in arn]
+        assert identity == [
+            {"pk": {"S": [{"prefix": "USER#"}, {"prefix": "PENDING#"}, {"prefix": "RESET#"}]}}
+        ]
         assert live == [{"sk": {"S": ["CHANNEL", "BROADCAST"]}}]
         assert chat == [
             {"pk": {"S": [{"prefix": "ROOM#"}, {"prefix": "POLL#"}]}},
@@ -202,6 +246,14 @@ class TestEvents:
         functions = assembly.functions()
         for name, setting, queue in (
             ("chat-on_poll_changed", "SF_POLL_QUEUE", "chat-on_poll_changed"),
+            *(
+                (
+                    f"{context}-on_account_deleted",
+                    "SF_ERASURE_QUEUE",
+                    f"{context}-on_account_deleted",
+                )
+                for context in CONTEXTS
+            ),
             ("live-stream", "SF_AUDIENCE_QUEUE", "live-on_audience_due"),
             ("live-every_1_minute_follow_broadcasts", "SF_AUDIENCE_QUEUE", "live-on_audience_due"),
         ):
@@ -244,7 +296,7 @@ class TestEvents:
         for each in mappings:
             name, mapping = handler_of(assembly, each), each.properties
             assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-            assert mapping["BatchSize"] == (1 if name in ONE_BY_ONE else 10), name
+            assert mapping["BatchSize"] == BATCHES.get(name, 10), name
             assert mapping["ScalingConfig"] == {
                 "MaximumConcurrency": SLOWLY.get(name, assembly.stage.handler_concurrency)
             }, name
@@ -270,6 +322,7 @@ class TestEvents:
         }
         assert {name: rule["ScheduleExpression"] for name, rule in scheduled.items()} == {
             "identity-every_day_rotate_signing_keys": "rate(1 day)",
+            "identity-every_1_hour_settle_rights": "rate(1 hour)",
             "videos-every_5_minutes_reconcile": "rate(5 minutes)",
             "live-every_1_minute_follow_broadcasts": "rate(1 minute)",
         }

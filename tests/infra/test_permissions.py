@@ -6,178 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.infra.allowed import ALLOWED, KNOW_NO_RESOURCES, LOGS, READ, TRACES
 from tests.infra.assembly import Assembly, listed
-
-LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
-READ = {f"dynamodb:{name}" for name in ("GetItem", "BatchGetItem", "Query", "ConditionCheckItem")}
-WRITE = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
-DELETE = {"dynamodb:DeleteItem"}
-STREAM = {
-    f"dynamodb:{name}"
-    for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
-} | {"events:PutEvents", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
-CONSUME = {
-    f"sqs:{name}"
-    for name in (
-        "ReceiveMessage",
-        "ChangeMessageVisibility",
-        "GetQueueUrl",
-        "DeleteMessage",
-        "GetQueueAttributes",
-    )
-}
-MAKE_JOBS = {"mediaconvert:Probe", "mediaconvert:CreateJob", "iam:PassRole", "s3:GetObject"}
-CLEAN_UP = {
-    "s3:DeleteObject",
-    "s3:AbortMultipartUpload",
-    "s3:ListBucket",
-    "s3:ListBucketMultipartUploads",
-    "mediaconvert:GetJob",
-    "mediaconvert:CancelJob",
-    "cloudfront:CreateInvalidation",
-}
-GET_UPDATE = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
-MAKE_CHANNELS = {
-    f"ivs:{name}"
-    for name in ("CreateChannel", "CreateStreamKey", "GetChannel", "ListChannels", "ListStreamKeys")
-}
-ROTATE_KEYS = {
-    f"ivs:{name}"
-    for name in ("CreateStreamKey", "DeleteStreamKey", "ListStreamKeys", "TagResource")
-}
-SEND_AWAY = {"ivs:GetStream", "ivs:StopStream"}
-ALLOWED = {
-    "platform-api": {"dynamodb:DescribeTable"},
-    "platform-on_key_pair_requested": {
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-    },
-    "identity-api": READ | WRITE | DELETE | {"secretsmanager:GetSecretValue"},
-    "identity-every_day_rotate_signing_keys": READ
-    | WRITE
-    | {"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"},
-    "identity-stream": STREAM,
-    "videos-api": READ
-    | WRITE
-    | DELETE
-    | {
-        "s3:PutObject",
-        "s3:GetObject",
-        "s3:AbortMultipartUpload",
-        "s3:ListMultipartUploadParts",
-        "s3:ListBucketMultipartUploads",
-        "s3:ListBucket",
-        "secretsmanager:GetSecretValue",
-    },
-    "videos-on_source_uploaded": READ
-    | WRITE
-    | CONSUME
-    | MAKE_JOBS
-    | {"s3:DeleteObject", "s3:ListBucket"},
-    "videos-on_transcode_changed": READ
-    | WRITE
-    | CONSUME
-    | MAKE_JOBS
-    | {"s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
-    "videos-on_video_discarded": READ | WRITE | DELETE | CONSUME | CLEAN_UP,
-    "videos-on_media_misplaced": READ
-    | WRITE
-    | CONSUME
-    | {
-        "s3:GetObject",
-        "s3:PutObject",
-        "s3:DeleteObject",
-        "s3:ListBucket",
-        "cloudfront:CreateInvalidation",
-    },
-    "videos-on_broadcast_recorded": READ
-    | WRITE
-    | DELETE
-    | CONSUME
-    | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
-    "videos-stream": STREAM,
-    "videos-every_5_minutes_reconcile": READ
-    | WRITE
-    | DELETE
-    | MAKE_JOBS
-    | CLEAN_UP
-    | {"s3:GetObject", "s3:PutObject"},
-    "live-api": READ
-    | WRITE
-    | DELETE
-    | {
-        "secretsmanager:GetSecretValue",
-        "s3:PutObject",
-        "ivs:GetStreamKey",
-        "ivs:GetStreamSession",
-        "cloudwatch:GetMetricData",
-    },
-    "live-on_channel_requested": CONSUME | GET_UPDATE | MAKE_CHANNELS,
-    "live-on_stream_key_rotation_requested": CONSUME
-    | GET_UPDATE
-    | ROTATE_KEYS
-    | {"ivs:StopStream"},
-    "live-on_stream_changed": CONSUME | READ | WRITE | SEND_AWAY,
-    "live-on_recording_changed": CONSUME | READ | WRITE | SEND_AWAY | {"s3:GetObject"},
-    "live-on_broadcast_stop_requested": CONSUME | SEND_AWAY | {"dynamodb:GetItem"},
-    "live-on_broadcast_hidden": CONSUME | {"dynamodb:GetItem", "s3:DeleteObject"},
-    "live-on_thumbnail_uploaded": CONSUME
-    | GET_UPDATE
-    | {"dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
-    "live-on_thumbnail_captured": CONSUME
-    | GET_UPDATE
-    | {"dynamodb:Query", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-    "live-on_audience_due": CONSUME | GET_UPDATE | {"dynamodb:PutItem", "dynamodb:Query"},
-    "live-every_1_minute_follow_broadcasts": READ
-    | WRITE
-    | MAKE_CHANNELS
-    | ROTATE_KEYS
-    | {
-        "ivs:ListStreams",
-        "ivs:GetStream",
-        "ivs:GetStreamSession",
-        "ivs:StopStream",
-        "sqs:SendMessage",
-    },
-    "live-stream": STREAM,
-    "social-api": READ | WRITE | DELETE,
-    "chat-api": READ | WRITE | DELETE | {"ivschat:CreateChatToken"},
-    "chat-on_message_review": {
-        "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-    },
-    "chat-on_channel_requested": CONSUME
-    | {
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "ivschat:CreateRoom",
-        "ivschat:DeleteRoom",
-        "ivschat:ListRooms",
-    },
-    "chat-on_sender_silenced": CONSUME
-    | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "ivschat:DisconnectUser"},
-    "chat-on_message_deleted": CONSUME | {"dynamodb:GetItem", "ivschat:DeleteMessage"},
-    "chat-on_poll_changed": CONSUME
-    | {
-        "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
-        "ivschat:SendEvent",
-        "sqs:SendMessage",
-    },
-    "chat-on_chat_logged": CONSUME
-    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:BatchWriteItem", "s3:GetObject"},
-    "chat-stream": STREAM,
-}
-TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
-KNOW_NO_RESOURCES = {
-    "mediaconvert:Probe",
-    "dynamodb:ListStreams",
-    "cloudwatch:GetMetricData",
-} | TRACES
-"""Actions that IAM grants on `*` only (Service Authorization Reference)."""
 
 PREFIXES = (
     "/uploads/*",
@@ -185,6 +15,10 @@ PREFIXES = (
     "/ivs/*",
     "/ivs/*/media/latest_thumbnail/*",
     "/thumbnails/*",
+    "/profiles/*",
+    "/exports/*",
+    "/erasures/*",
+    "/media/public/people/*",
     "/media/public/live/*",
     "/AWSLogs/*",
     ":jobs/*",
@@ -201,11 +35,15 @@ class TestActions:
             name.removeprefix(f"{assembly.stage.prefix}-"): {
                 action
                 for statement in assembly.statements_of(assembly.role_of(function))
+                if statement["Effect"] == "Allow"
                 for action in listed(statement["Action"])
             }
             for name, function in assembly.functions().items()
         }
-        assert found == {name: actions | LOGS | traces for name, actions in ALLOWED.items()}
+        mail = set() if assembly.stage.mail_from else {"ses:SendEmail"}
+        assert found == {
+            name: (actions - mail) | LOGS | traces for name, actions in ALLOWED.items()
+        }
 
     def test_mediaconvert_reads_sources_and_writes_media(self, assembly: Assembly) -> None:
         (role,) = [
@@ -261,6 +99,50 @@ class TestResources:
             "ForAllValues:StringLike": {
                 "dynamodb:LeadingKeys": ["USER#*", "HANDLE#*", "PUBLIC_KEYS"]
             }
+        }
+
+    def test_audit_entries_are_added_and_never_changed(self, assembly: Assembly) -> None:
+        """But by the erasure, which puts an anonymous id in place of whoever is gone."""
+        changing = {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+        for name, function in assembly.functions().items():
+            statements = [
+                statement
+                for statement in assembly.statements_of(assembly.role_of(function))
+                if "IdentityTable" in str(statement["Resource"])
+                and changing & set(listed(statement["Action"]))
+            ]
+            if not statements or name.endswith("-on_account_deleted"):
+                continue
+            denied = [each for each in statements if each["Effect"] == "Deny"]
+            touched = [
+                pattern
+                for each in statements
+                if each["Effect"] == "Allow"
+                for pattern in leading_keys(each)
+            ]
+            if denied:
+                (statement,) = denied
+                assert set(listed(statement["Action"])) == changing
+                assert statement["Condition"] == {
+                    "ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#*"]}
+                }
+            else:
+                assert touched, name
+                assert not [each for each in touched if each.startswith(("A", "*"))], name
+
+    def test_mail_is_sent_by_one_function_in_one_name(self, local: Assembly) -> None:
+        (statement,) = [
+            statement
+            for policy in local.resources("AWS::IAM::Policy")
+            for statement in policy.properties["PolicyDocument"]["Statement"]
+            if "ses:SendEmail" in listed(statement["Action"])
+        ]
+        assert statement["Condition"] == {
+            "StringEquals": {"ses:FromAddress": "no-reply@socialflow.test"}
+        }
+        assert {text_of(each).rpartition(":")[2] for each in statement["Resource"]} == {
+            "identity/socialflow.test",
+            "configuration-set/socialflow-local",
         }
 
     def test_jobs_are_given_one_role_and_only_to_mediaconvert(self, prod: Assembly) -> None:
@@ -333,6 +215,12 @@ class TestKey:
                 "secretsmanager.us-east-1.amazonaws.com",
             ],
         }
+
+
+def leading_keys(statement: dict[str, Any]) -> list[str]:
+    """The partitions that a statement is about; all of them where it names none."""
+    condition = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+    return listed(condition.get("dynamodb:LeadingKeys", ["*"]))
 
 
 def text_of(value: Any) -> str:
