@@ -1,25 +1,28 @@
 """Registering, signing in and out, one's own account, and the public keys."""
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from api.idempotent import KeyHeader
-from api.identity.limits import LimitedLogin, LimitedRefresh, log_out_limit, register_limit
-from api.identity.schemas import Account, NewAccountBody, PublicKeySet, Tokens
-from api.limits import by_address
-from api.routing import context_router
-from api.security import ANYONE, Caller
+from api.identity import pictures, profile, sessions
+from api.identity.limits import LimitedLogin, register_limit
+from api.identity.schemas import NewAccountBody, PublicKeySet, Tokens
+from api.identity.transport import Transport
+from api.routing import context_router, take_routes
+from api.security import ANYONE
 from socialflow.identity import wiring
 from socialflow.identity.accounts.accounts import NewAccount
-from socialflow.identity.sessions.sessions import Device
 
 JWKS_MAX_AGE_SECONDS = 300
 
 router = context_router("identity")
+take_routes(router, sessions.router)
+take_routes(router, profile.router)
+take_routes(router, pictures.router)
 
 
 @router.post("/v1/auth/register", status_code=201, dependencies=[ANYONE, register_limit])
 async def register(
-    request: Request, body: NewAccountBody, idempotency_key: KeyHeader = None
+    transport: Transport, body: NewAccountBody, idempotency_key: KeyHeader = None
 ) -> Tokens:
     """Makes an account and signs its owner in.
 
@@ -32,46 +35,22 @@ async def register(
         handle=body.handle,
         display_name=body.display_name,
     )
-    return Tokens.of(
-        wiring.accounts().register(new, device=_device(request), idempotency_key=idempotency_key)
+    return transport.tokens(
+        wiring.accounts().register(new, device=transport.device(), idempotency_key=idempotency_key)
     )
 
 
 @router.post("/v1/auth/login", dependencies=[ANYONE])
-async def log_in(request: Request, body: LimitedLogin) -> Tokens:
+async def log_in(transport: Transport, body: LimitedLogin) -> Tokens:
     """Signs in with an e-mail address and a password.
 
     An unknown address and a wrong password get the same answer, `login_refused`.
     """
-    return Tokens.of(
-        wiring.accounts().log_in(email=body.email, password=body.password, device=_device(request))
+    return transport.tokens(
+        wiring.accounts().log_in(
+            email=body.email, password=body.password, device=transport.device()
+        )
     )
-
-
-@router.post("/v1/auth/refresh", dependencies=[ANYONE])
-async def refresh_session(request: Request, body: LimitedRefresh) -> Tokens:
-    """Exchanges the refresh token for a new access token and the next refresh token.
-
-    Each refresh token is good once. Sent again within ten seconds, from the same device, it
-    gets the same answer, for clients that lost the first; later it ends the session
-    (`refresh_token_reused`), because somebody else must have a copy.
-    """
-    return Tokens.of(wiring.sessions().refresh(body.refresh_token, device=_device(request)))
-
-
-@router.post("/v1/auth/logout", status_code=204, dependencies=[log_out_limit])
-async def log_out(caller: Caller) -> None:
-    """Ends the caller's session: its refresh token is good no more. Again is fine.
-
-    Access tokens given out before stay good until they expire, 15 minutes at most.
-    """
-    wiring.sessions().end(caller)
-
-
-@router.get("/v1/me")
-async def show_me(caller: Caller) -> Account:
-    """The caller's own account."""
-    return Account.of(wiring.accounts().me(caller))
 
 
 @router.get("/.well-known/jwks.json", dependencies=[ANYONE])
@@ -82,7 +61,3 @@ async def show_public_keys(response: Response) -> PublicKeySet:
     """
     response.headers["Cache-Control"] = f"public, max-age={JWKS_MAX_AGE_SECONDS}"
     return PublicKeySet.model_validate({"keys": wiring.access_tokens().published()})
-
-
-def _device(request: Request) -> Device:
-    return Device(name=request.headers.get("user-agent", ""), address=by_address(request))

@@ -35,7 +35,13 @@ class TestRegistering:
         assert response.status_code == 201
         assert response.headers["cache-control"] == "no-store"
         body = response.json()
-        assert set(body) == {"user", "access_token", "refresh_token", "expires_in"}
+        assert set(body) == {
+            "user",
+            "access_token",
+            "refresh_token",
+            "expires_in",
+            "device_token",
+        }
         assert body["expires_in"] == 900
         assert body["user"]["handle"] == "ann"
         assert body["user"]["email"] == "ann@example.com"
@@ -148,10 +154,16 @@ class TestRefreshing:
 
 
 class TestLoggingOut:
-    def test_needs_a_token(self, api: InProcess) -> None:
-        response = api.post("/v1/auth/logout")
-        assert response.status_code == 401
-        assert code_of(response) == "token_missing"
+    def test_nobody_is_signed_out_without_a_token(self, api: InProcess) -> None:
+        tokens = register(api)
+        assert api.post("/v1/auth/logout").status_code == 204
+        assert api.post("/v1/auth/logout", json={"refresh_token": "x"}).status_code == 204
+        assert api.get("/v1/me", headers=bearer(tokens)).status_code == 200
+
+    def test_a_refresh_token_is_enough(self, api: InProcess) -> None:
+        refresh = {"refresh_token": register(api).json()["refresh_token"]}
+        assert api.post("/v1/auth/logout", json=refresh).status_code == 204
+        assert api.post("/v1/auth/refresh", json=refresh).status_code == 401
 
     def test_ends_the_session_and_again_is_fine(self, api: InProcess) -> None:
         tokens = register(api)

@@ -11,7 +11,11 @@ from socialflow.identity.passwords.hashing import Passwords
 from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.sealing.sealer import Sealer
 from socialflow.identity.sealing.secret import SealingSecret
+from socialflow.identity.sessions.device_list import DeviceList
+from socialflow.identity.sessions.devices import Devices
+from socialflow.identity.sessions.session_repository import SessionRepository
 from socialflow.identity.sessions.sessions import Device, Sessions, SignedIn
+from socialflow.identity.sessions.states import SessionStates
 from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.tokens.access_tokens import AccessTokens
 from socialflow.identity.tokens.key_secret import KeySecret
@@ -50,6 +54,9 @@ class World:
     access: AccessTokens
     refresh: RefreshTokens
     sessions: Sessions
+    devices: Devices
+    device_list: DeviceList
+    states: SessionStates
     accounts: Accounts
     directory: UserDirectory
 
@@ -82,7 +89,18 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
     sealing = SealingSecret(lambda: secrets, SEALING_SECRET, clock=clock)
     issuer = AccessTokenIssuer(secret, issuer=ISSUER, new_id=ids, clock=clock)
     refresh = RefreshTokens(secret, clock=clock)
-    sessions = Sessions(repository, access=issuer, refresh=refresh, clock=clock, new_id=ids)
+    sealer = Sealer(sealing, clock=clock)
+    session_repository = SessionRepository(table, new_id=ids)
+    devices = Devices(sealer, clock=clock, new_id=ids)
+    sessions = Sessions(
+        repository,
+        session_repository,
+        access=issuer,
+        refresh=refresh,
+        devices=devices,
+        clock=clock,
+        new_id=ids,
+    )
     return World(
         clock=clock,
         table=table,
@@ -92,12 +110,15 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
         secret=secret,
         published=published,
         sealing=sealing,
-        sealer=Sealer(sealing, clock=clock),
+        sealer=sealer,
         rotation=KeyRotation(secret, published, clock=clock),
         issuer=issuer,
         access=AccessTokens(PublicKeys(published, clock=clock), issuer=ISSUER, clock=clock),
         refresh=refresh,
         sessions=sessions,
+        devices=devices,
+        device_list=DeviceList(repository, session_repository, clock=clock, new_id=ids),
+        states=SessionStates(session_repository, clock=clock),
         accounts=Accounts(
             repository,
             sessions=sessions,

@@ -4,15 +4,30 @@ Refused
 ├── Malformed (422)
 │   ├── EmailInvalid, HandleInvalid, HandleReserved, DisplayNameInvalid
 │   └── PasswordInvalid
+│       ├── PasswordBreached
 │       └── PasswordTooCommon
+├── Forbidden (403)
+│   ├── CodeWrong
+│   └── PasswordWrong
+├── Gone (410)
+│   ├── EmailChangeOver
+│   ├── RegistrationOver
+│   └── ResetOver
+├── TooManyRequests (429)
+│   └── MailJustSent
 ├── Conflict (409)
+│   ├── EmailMissing
 │   ├── EmailTaken
+│   ├── EmailUnchanged
 │   ├── HandleTaken
 │   ├── LastSignInMethod
 │   └── UserChanged
+├── NotFound (404)
+│   └── SessionNotFound
 └── Unauthenticated (401)
     ├── LoginRefused
     ├── SignInOutdated
+    ├── SessionEnded
     ├── AccessTokenInvalid
     │   └── AccessTokenExpired
     └── RefreshTokenInvalid
@@ -21,7 +36,16 @@ Unavailable (503)
 └── SigningKeysMissing
 """
 
-from socialflow.platform.errors import Conflict, Malformed, Unauthenticated, Unavailable
+from socialflow.platform.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Malformed,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
 
 
 class EmailInvalid(Malformed):
@@ -58,6 +82,81 @@ class PasswordTooCommon(PasswordInvalid):
     """The password is among the first that anybody would guess."""
 
     code = "password_too_common"
+
+
+class PasswordBreached(PasswordInvalid):
+    """The password is known from a breach of some other site."""
+
+    code = "password_breached"
+
+
+class PasswordWrong(Forbidden):
+    """The present password, asked for to set another, is not the one given."""
+
+    code = "password_wrong"
+
+    def __init__(self) -> None:
+        super().__init__("The present password is another.")
+
+
+class CodeWrong(Forbidden):
+    """The code is not the one in the mail; after five tries a new one is needed."""
+
+    code = "code_wrong"
+
+    def __init__(self) -> None:
+        super().__init__("This is not the code in the mail; look again.")
+
+
+class RegistrationOver(Gone):
+    """Unknown, expired, finished, or too many wrong codes: deliberately one answer."""
+
+    code = "registration_over"
+
+    def __init__(self) -> None:
+        super().__init__("This registration is over; sign in, or start again.")
+
+
+class ResetOver(Gone):
+    """The link is unknown, expired, used, or an older one: deliberately one answer."""
+
+    code = "reset_over"
+
+    def __init__(self) -> None:
+        super().__init__("This link is no longer good; ask for a new one.")
+
+
+class EmailChangeOver(Gone):
+    """No change of address waits for a code, or too many wrong ones came."""
+
+    code = "email_change_over"
+
+    def __init__(self) -> None:
+        super().__init__("No address waits for a code; ask for one again.")
+
+
+class MailJustSent(TooManyRequests):
+    """The mail was sent a moment ago, or often enough."""
+
+    code = "mail_just_sent"
+
+    def __init__(self) -> None:
+        super().__init__("The mail is on its way; wait a minute.", retry_after_seconds=60)
+
+
+class EmailMissing(Conflict):
+    """The account has no e-mail address that a password could belong to."""
+
+    code = "email_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Give the account an e-mail address first.")
+
+
+class EmailUnchanged(Conflict):
+    """The address is the account's own already."""
+
+    code = "email_unchanged"
 
 
 class EmailTaken(Conflict):
@@ -119,6 +218,24 @@ class AccessTokenExpired(AccessTokenInvalid):
     """The token was ours and its time is over."""
 
     code = "access_token_expired"
+
+
+class SessionEnded(Unauthenticated):
+    """The token is good, and the session that it was given to is over."""
+
+    code = "session_ended"
+
+    def __init__(self) -> None:
+        super().__init__("This session has ended; sign in again.")
+
+
+class SessionNotFound(NotFound):
+    """The caller has no such session."""
+
+    code = "session_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("You have no such session.")
 
 
 class RefreshTokenInvalid(Unauthenticated):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -132,6 +132,10 @@ class User:
     birth_band: str | None = None
     interests: tuple[str, ...] = ()
 
+    def without_sessions(self, *, keep: SessionId | None = None) -> User:
+        """The account with all its sessions ended, but for one."""
+        return replace(self, sessions_epoch=self.sessions_epoch + 1, kept_session=keep)
+
     def roles(self, now: datetime) -> tuple[str, ...]:
         """Everything that this account may act as at `now`, sorted."""
         held = {grant.role for grant in self.grants if grant.holds(now)}
@@ -154,8 +158,8 @@ class Session:
     what the client called itself (its User-Agent), `address` the network that it was last used
     from, `device_id` the device that it named itself by. `method` is how its owner proved who
     they are and `verified_at` when they last did. It belongs to one `epoch` of the account's
-    sessions. It is over 30 days after its last use (`expires_at`), and a year after it began at
-    the latest (`ends_by`).
+    sessions. `refreshes` counts those of `refresh_window`. It is over 30 days after its last use
+    (`expires_at`), and a year after it began at the latest (`ends_by`).
     """
 
     id: SessionId
@@ -173,6 +177,28 @@ class Session:
     address: str = ""
     device_id: str | None = None
     ended_at: datetime | None = None
+    refresh_window: int = 0
+    refreshes: int = 0
+
+    def is_of(self, user: User) -> bool:
+        """Whether the account still has this session: its sessions were not ended since."""
+        return self.epoch == user.sessions_epoch or self.id == user.kept_session
+
+    def rotated(self, *, now: datetime, address: str, window: int) -> Session:
+        """The session after a refresh, counted in a window of the rate limit."""
+        return replace(
+            self,
+            generation=self.generation + 1,
+            rotated_at=now,
+            expires_at=now + SESSION_IDLE,
+            address=address,
+            refresh_window=window,
+            refreshes=self.refreshes_in(window) + 1,
+        )
+
+    def refreshes_in(self, window: int) -> int:
+        """How often it was refreshed in a window of the rate limit."""
+        return self.refreshes if self.refresh_window == window else 0
 
     def is_open(self, now: datetime) -> bool:
         """Whether the session still takes refresh tokens."""
@@ -216,6 +242,17 @@ def normal_email(text: str) -> str:
     ):
         raise EmailInvalid("This is not an e-mail address we can use; check its spelling.")
     return f"{local}@{domain}"
+
+
+def mailable_email(text: str) -> str:
+    """The address in normal form, if a mail of ours can reach it; raises `EmailInvalid`.
+
+    SES does not speak SMTPUTF8 (RFC 6531): what stands before the @ has to be ASCII.
+    """
+    address = normal_email(text)
+    if not address.isascii():
+        raise EmailInvalid("We cannot send mail to this address; use one in plain letters.")
+    return address
 
 
 def _ascii_domain(domain: str) -> str:

@@ -86,6 +86,8 @@ def session_item(session: Session) -> Item:
         "epoch": session.epoch,
         "address": session.address,
         "device_id": session.device_id,
+        "refresh_window": session.refresh_window,
+        "refreshes": session.refreshes,
     }
 
 
@@ -124,7 +126,7 @@ def user_from(item: Item) -> User:
 def login_from(item: Item) -> Login:
     return Login(
         user=user_from(item),
-        password_hash=item["password_hash"],
+        password_hash=item.get("password_hash"),
         registration_key=item.get("registration_key"),
     )
 
@@ -156,6 +158,8 @@ def session_from(item: Item) -> Session:
         address=item.get("address", ""),
         device_id=item.get("device_id"),
         ended_at=_moment(item.get("ended_at")),
+        refresh_window=item.get("refresh_window", 0),
+        refreshes=item.get("refreshes", 0),
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from enum import StrEnum
 
 from socialflow.identity import keys
 from socialflow.identity.errors import EmailTaken, HandleTaken, SignInOutdated, UserChanged
-from socialflow.identity.models import SESSION_IDLE, Profile, Session, User
+from socialflow.identity.models import Profile, Session, User
 from socialflow.identity.records import (
     Login,
     account_copy,
@@ -23,10 +21,8 @@ from socialflow.identity.records import (
     user_from,
     user_item,
 )
-from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import (
     MAX_BATCH_GET_KEYS,
-    ConditionFailed,
     Table,
     TransactionRefused,
     Write,
@@ -37,21 +33,6 @@ from socialflow.platform.principal import SessionId, UserId
 _NEW = "attribute_not_exists(pk)"
 # Names that were given up are reserved for a while; DynamoDB removes them some time after that.
 _FREE = "attribute_not_exists(pk) OR #expires_at <= :now"
-
-
-class EndReason(StrEnum):
-    """Why a session is over."""
-
-    LOGGED_OUT = "logged_out"
-    REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105 - a reason, not a token
-
-
-class RotationRefused(Exception):
-    """The session is not at the generation that the token names; `session` is what it is."""
-
-    def __init__(self, session: Session | None) -> None:
-        super().__init__("rotation refused")
-        self.session = session
 
 
 class IdentityRepository:
@@ -86,12 +67,19 @@ class IdentityRepository:
                 raise HandleTaken("This handle is taken; choose another.") from refused
             raise _of_more(refused, len(writes)) from refused
 
-    def save_user(self, old: User, new: User, *, more: Sequence[Write] = ()) -> User:
+    def save_user(
+        self,
+        old: User,
+        new: User,
+        *,
+        password_hash: str | None = None,
+        more: Sequence[Write] = (),
+    ) -> User:
         """Keeps a change of an account with its copies, and `more`, together or not at all.
 
         Returns it with its new version. The copies in the login and handle items follow; where
         the address or the handle itself changes, the caller's `more` says what becomes of those
-        items. Raises `UserChanged` where somebody was first, or `TransactionRefused` with
+        items. `password_hash` takes the place of the login's. Raises `UserChanged` where somebody was first, or `TransactionRefused` with
         positions in `more`.
         """
         new = replace(new, version=old.version + 1)
@@ -106,7 +94,7 @@ class IdentityRepository:
             writes.append(
                 Write(
                     key=keys.login_key(new.email),
-                    set=account_copy(new),
+                    set=account_copy(new) | _hash(password_hash),
                     condition="attribute_exists(pk)",
                 )
             )
@@ -125,6 +113,10 @@ class IdentityRepository:
                 raise UserChanged from refused
             raise _of_more(refused, len(writes)) from refused
         return new
+
+    def write_all(self, writes: Sequence[Write]) -> None:
+        """Does writes of a use case in one transaction; raises `TransactionRefused`."""
+        self._table.transact(writes, token=self._new_id("txn"))
 
     def login(self, email: str) -> Login | None:
         """The login of an address in normal form, read consistently."""
@@ -177,58 +169,9 @@ class IdentityRepository:
         item = self._table.get(keys.session_key(user_id, session_id), consistent=True)
         return session_from(item) if item else None
 
-    def rotate(
-        self,
-        user_id: UserId,
-        session_id: SessionId,
-        *,
-        root_hash: str,
-        generation: int,
-        now: datetime,
-    ) -> None:
-        """Moves an open session from `generation` to the next; raises `RotationRefused`.
 
-        Of any number of callers with the same generation exactly one gets through.
-        """
-        try:
-            self._table.write(
-                Write(
-                    key=keys.session_key(user_id, session_id),
-                    set={
-                        "rotated_at": to_rfc3339(now),
-                        "expires_at": int((now + SESSION_IDLE).timestamp()),
-                    },
-                    add={"generation": 1},
-                    condition=(
-                        "#root_hash = :root_hash AND #generation = :generation "
-                        "AND attribute_not_exists(#ended_at) "
-                        "AND #expires_at > :now AND #ends_by > :now"
-                    ),
-                    values={
-                        "root_hash": root_hash,
-                        "generation": generation,
-                        "now": int(now.timestamp()),
-                    },
-                )
-            )
-        except ConditionFailed as refused:
-            raise RotationRefused(session_from(refused.item) if refused.item else None) from refused
-
-    def end_session(
-        self, user_id: UserId, session_id: SessionId, *, reason: EndReason, now: datetime
-    ) -> None:
-        """Ends a session. One that ended before, or is gone, stays as it is."""
-        try:
-            self._table.write(
-                Write(
-                    key=keys.session_key(user_id, session_id),
-                    set={"ended_at": to_rfc3339(now), "end_reason": reason},
-                    condition="attribute_exists(pk) AND attribute_not_exists(#ended_at)",
-                )
-            )
-        except ConditionFailed:
-            # Over already, which is what the caller wants.
-            return
+def _hash(password_hash: str | None) -> dict[str, object]:
+    return {"password_hash": password_hash} if password_hash else {}
 
 
 def _of_more(refused: TransactionRefused, before: int) -> TransactionRefused:

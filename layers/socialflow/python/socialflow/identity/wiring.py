@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from socialflow.identity.directory import UserDirectory
 from socialflow.identity.repository import IdentityRepository
+from socialflow.identity.sessions.session_repository import SessionRepository
+from socialflow.identity.sessions.states import SessionStates
 from socialflow.identity.settings import (
     IdentitySettings,
     sealing_keys_secret,
@@ -25,8 +27,16 @@ from socialflow.platform.settings import setting
 # comes through here to verify tokens.
 if TYPE_CHECKING:
     from socialflow.identity.accounts.accounts import Accounts
+    from socialflow.identity.profiles.editing import Profiles
+    from socialflow.identity.profiles.uploads import (
+        PicturePublisher,
+        Pictures,
+        PublishedPictures,
+    )
     from socialflow.identity.sealing.sealer import Sealer
     from socialflow.identity.sealing.secret import SealingSecret
+    from socialflow.identity.sessions.device_list import DeviceList
+    from socialflow.identity.sessions.devices import Devices
     from socialflow.identity.sessions.sessions import Sessions
     from socialflow.identity.tokens.key_secret import KeySecret
     from socialflow.identity.tokens.refresh_tokens import RefreshTokens
@@ -52,6 +62,16 @@ def repository() -> IdentityRepository:
 @functools.cache
 def access_tokens() -> AccessTokens:
     return AccessTokens(PublicKeys(PublishedKeys(table())), issuer=settings().issuer)
+
+
+@functools.cache
+def session_repository() -> SessionRepository:
+    return SessionRepository(table(), new_id=id_factory())
+
+
+@functools.cache
+def session_states() -> SessionStates:
+    return SessionStates(session_repository(), clock=utc_now)
 
 
 @functools.cache
@@ -100,11 +120,27 @@ def sessions() -> Sessions:
     access = AccessTokenIssuer(key_secret(), issuer=settings().issuer, new_id=id_factory())
     return Sessions(
         repository(),
+        session_repository(),
         access=access,
         refresh=refresh_tokens(),
+        devices=devices(),
         clock=utc_now,
         new_id=id_factory(),
     )
+
+
+@functools.cache
+def devices() -> Devices:
+    from socialflow.identity.sessions.devices import Devices
+
+    return Devices(sealer(), clock=utc_now, new_id=id_factory())
+
+
+@functools.cache
+def device_list() -> DeviceList:
+    from socialflow.identity.sessions.device_list import DeviceList
+
+    return DeviceList(repository(), session_repository(), clock=utc_now, new_id=id_factory())
 
 
 @functools.cache
@@ -134,3 +170,43 @@ def event_bus() -> EventBus:
     from socialflow.platform.events import EventBus
 
     return EventBus(lambda: client("events"), setting("SF_EVENT_BUS"))
+
+
+@functools.cache
+def profiles() -> Profiles:
+    from socialflow.identity.profiles.editing import Profiles
+
+    return Profiles(repository(), clock=utc_now, new_id=id_factory())
+
+
+@functools.cache
+def pictures() -> Pictures:
+    from socialflow.identity.profiles.uploads import Pictures
+
+    return Pictures(
+        repository(),
+        table(),
+        lambda: client("s3"),
+        bucket=setting("SF_UPLOAD_BUCKET"),
+        new_id=id_factory(),
+    )
+
+
+@functools.cache
+def published_pictures() -> PublishedPictures:
+    from socialflow.identity.profiles.uploads import PublishedPictures
+
+    return PublishedPictures(lambda: client("s3"), bucket=setting("SF_MEDIA_BUCKET"))
+
+
+@functools.cache
+def picture_publisher() -> PicturePublisher:
+    from socialflow.identity.profiles.uploads import PicturePublisher
+
+    return PicturePublisher(
+        repository(),
+        table(),
+        lambda: client("s3"),
+        bucket=setting("SF_UPLOAD_BUCKET"),
+        published=published_pictures(),
+    )

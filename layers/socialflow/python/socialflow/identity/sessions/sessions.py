@@ -6,22 +6,35 @@ A session moves from one refresh token to the next by one conditional write:
     phone ── refresh(3) ──▶ at 4, just now, same device ──▶ token 4 again
     phone ── refresh(4) ──▶ 4 → 5 ──▶ token 5
     thief ── refresh(3) ──▶ at 5: a spent token came back ──▶ the session ends
+
+A session is opened anew by every sign-in, with an id and a secret of its own: nothing that a
+client sends ever becomes either of them.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused
-from socialflow.identity.models import (
-    SESSION_IDLE,
-    SESSION_LIFETIME,
-    Session,
-    User,
-    clean_device,
+from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionEnded
+from socialflow.identity.mail.outbox import MAIL_ID_PREFIX, Notice, notice
+from socialflow.identity.models import SESSION_IDLE, SESSION_LIFETIME, Session, User, clean_device
+from socialflow.identity.repository import IdentityRepository
+from socialflow.identity.sessions.devices import Devices, KnownDevice
+from socialflow.identity.sessions.session_repository import (
+    EndReason,
+    RotationRefused,
+    SessionRepository,
 )
-from socialflow.identity.repository import EndReason, IdentityRepository, RotationRefused
+from socialflow.identity.staff.audit import (
+    AUDIT_ID_PREFIX,
+    SYSTEM,
+    Actor,
+    AuditEntry,
+    audit_write,
+)
 from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.tokens.access_tokens import LIFETIME
 from socialflow.identity.tokens.refresh_tokens import (
@@ -31,9 +44,14 @@ from socialflow.identity.tokens.refresh_tokens import (
     new_root,
 )
 from socialflow.platform.clock import Clock
+from socialflow.platform.correlation import correlation_id
 from socialflow.platform.dynamodb import Write
 from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import SESSION_ID_PREFIX, Principal, SessionId
+from socialflow.platform.rate_limits import RateLimited, RatePolicy, RateState
+
+# A client refreshes every 15 minutes; more often only where it starts again and again.
+REFRESH: Final = RatePolicy("refresh", limit=60, window_seconds=300)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +66,17 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """What a client gets when it signs in or refreshes."""
+    """What a client gets when it signs in or refreshes; a device token only when it signs in.
+
+    `rate` is what is left of the limit on refreshing.
+    """
 
     user: User
     access_token: str
     refresh_token: str
     expires_in_seconds: int
+    device_token: str | None = None
+    rate: RateState | None = None
 
 
 class Sessions:
@@ -62,16 +85,20 @@ class Sessions:
     def __init__(
         self,
         repository: IdentityRepository,
+        sessions: SessionRepository,
         *,
         access: AccessTokenIssuer,
         refresh: RefreshTokens,
+        devices: Devices,
         clock: Clock,
         new_id: IdFactory,
         new_root: RootFactory = new_root,
     ) -> None:
         self._repository = repository
+        self._sessions = sessions
         self._access = access
         self._refresh = refresh
+        self._devices = devices
         self._clock = clock
         self._new_id = new_id
         self._new_root = new_root
@@ -81,11 +108,17 @@ class Sessions:
     ) -> SignedIn:
         """Opens a session for an account whose owner has proven who they are by `method`.
 
-        `more` are that method's own conditions and changes, in the same transaction. Raises
-        `SignInOutdated`, or `TransactionRefused` with positions in `more`.
+        `more` are that method's own conditions and changes, in the same transaction, as is a
+        notice to the owner where the account does not know the device. Raises `SignInOutdated`,
+        or `TransactionRefused` with positions in `more`.
         """
         session, answer = self.prepare(user, method=method, device=device)
-        self._repository.open_session(session, more=more)
+        known = self._devices.read(device.token)
+        writes = list(more)
+        if user.email and not (known and known.knows(user.id)):
+            details = {"device": session.device, "address": session.address, "method": method}
+            writes.append(self._notice(user, Notice.NEW_DEVICE, details))
+        self._repository.open_session(session, more=writes)
         return answer
 
     def prepare(
@@ -108,6 +141,7 @@ class Sessions:
             generation=0,
             root=root or self._new_root(),
         )
+        known = self._devices.of(device.token)
         now = self._clock()
         session = Session(
             id=session_id,
@@ -115,6 +149,7 @@ class Sessions:
             root_hash=token.root_hash,
             generation=0,
             device=clean_device(device.name),
+            device_id=known.id,
             address=device.address,
             method=method,
             epoch=user.sessions_epoch,
@@ -124,67 +159,138 @@ class Sessions:
             expires_at=now + SESSION_IDLE,
             ends_by=now + SESSION_LIFETIME,
         )
-        return session, self._answer(user, token)
+        return session, self._answer(user, token, known=known)
 
     def refresh(self, text: str, *, device: Device) -> SignedIn:
         """Exchanges a refresh token for the next one and a new access token.
 
-        Raises `RefreshTokenInvalid`, or `RefreshTokenReused` having ended the session. One write
-        and one read; the answer to a repeat within `REFRESH_GRACE` is the same refresh token.
+        Raises `RefreshTokenInvalid`, `RateLimited`, or `RefreshTokenReused` having ended the
+        session. One read and one write; the answer to a repeat within `REFRESH_GRACE` is the same
+        refresh token. A forged token costs nothing.
         """
         token = self._refresh.open(text)
-        self._move_on(token, device=clean_device(device.name))
-        user = self._repository.user(token.user_id)
+        session, user = self._sessions.with_user(token.user_id, token.session_id)
         if user is None:
             raise RefreshTokenInvalid
-        return self._answer(user, token.successor())
+        session, rate = self._checked(session, user, token), None
+        if token.generation == session.generation:
+            rate = self._rate(session)
+            try:
+                self._sessions.rotate(session, self._rotated(session, device))
+            except RotationRefused as refused:
+                # Another request with the same token was first.
+                session = self._checked(refused.session, user, token)
+        if token.generation < session.generation:
+            self._forgive(session, token, user, device)
+        return self._answer(user, token.successor(), rate=rate)
 
     def subject_of(self, text: str) -> SessionId:
-        """Whose rate limit a refresh counts against; raises `RefreshTokenInvalid`. No I/O."""
+        """The session that a genuine refresh token is of; raises `RefreshTokenInvalid`. No I/O."""
         return self._refresh.open(text).session_id
 
     def end(self, principal: Principal) -> None:
         """Ends the caller's own session; again is fine."""
-        self._repository.end_session(
+        self._sessions.end(
             principal.user_id,
             principal.session_id,
             reason=EndReason.LOGGED_OUT,
             now=self._clock(),
         )
 
-    def _move_on(self, token: RefreshToken, *, device: str) -> None:
-        now = self._clock()
+    def end_of(self, text: str) -> None:
+        """Ends the session of a genuine refresh token, spent or not; nothing for other texts."""
         try:
-            self._repository.rotate(
-                token.user_id,
-                token.session_id,
-                root_hash=token.root_hash,
-                generation=token.generation,
-                now=now,
+            token = self._refresh.open(text)
+        except RefreshTokenInvalid:
+            return
+        session, _ = self._sessions.with_user(token.user_id, token.session_id)
+        if session and hmac.compare_digest(session.root_hash, token.root_hash):
+            self._sessions.end(
+                session.user_id, session.id, reason=EndReason.LOGGED_OUT, now=self._clock()
             )
-        except RotationRefused as refused:
-            session = refused.session
-            if session is None or session.root_hash != token.root_hash:
-                raise RefreshTokenInvalid from refused
-            if not session.is_open(now) or token.generation > session.generation:
-                raise RefreshTokenInvalid from refused
-            if session.forgives(token.generation, device=device, now=now):
-                return
-            self._repository.end_session(
-                token.user_id,
-                token.session_id,
-                reason=EndReason.REFRESH_TOKEN_REUSED,
-                now=now,
-            )
-            raise RefreshTokenReused(
-                "This refresh token was used before; for safety the session has ended. Log in "
-                "again."
-            ) from refused
 
-    def _answer(self, user: User, token: RefreshToken) -> SignedIn:
+    def verified(self, principal: Principal, *, more: Sequence[Write] = ()) -> None:
+        """Notes that the caller proved who they are once more, together with `more`.
+
+        Raises `SessionEnded`, or `TransactionRefused` with positions in `more`.
+        """
+        noted = self._sessions.verify(
+            principal.user_id, principal.session_id, now=self._clock(), more=more
+        )
+        if not noted:
+            raise SessionEnded
+
+    def _checked(self, session: Session | None, user: User, token: RefreshToken) -> Session:
+        """The session, if the token is one of its; raises `RefreshTokenInvalid`."""
+        if (
+            session is None
+            or not hmac.compare_digest(session.root_hash, token.root_hash)
+            or not session.is_of(user)
+            or not session.is_open(self._clock())
+            or token.generation > session.generation
+        ):
+            raise RefreshTokenInvalid
+        return session
+
+    def _rate(self, session: Session) -> RateState:
+        now = self._clock()
+        spent = session.refreshes_in(_window(now.timestamp()))
+        reset_seconds = REFRESH.reset_seconds(now)
+        if spent >= REFRESH.limit:
+            raise RateLimited(RateState(REFRESH, 0, reset_seconds))
+        return RateState(REFRESH, REFRESH.limit - spent - 1, reset_seconds)
+
+    def _rotated(self, session: Session, device: Device) -> Session:
+        now = self._clock()
+        return session.rotated(now=now, address=device.address, window=_window(now.timestamp()))
+
+    def _forgive(self, session: Session, token: RefreshToken, user: User, device: Device) -> None:
+        """Lets a repeat pass; else ends the session, tells its owner, and raises."""
+        now, name = self._clock(), clean_device(device.name)
+        if session.forgives(token.generation, device=name, now=now):
+            return
+        entry = AuditEntry(
+            id=self._new_id(AUDIT_ID_PREFIX),
+            at=now,
+            act="refresh_token.reused",
+            actor=Actor(id=SYSTEM, request_id=correlation_id(), address=device.address),
+            target=user.id,
+            before={"session": session.id, "device": session.device},
+            after={"device": name},
+        )
+        told = self._notice(user, Notice.REFRESH_TOKEN_REUSED, {"device": session.device})
+        self._sessions.end(
+            user.id,
+            session.id,
+            reason=EndReason.REFRESH_TOKEN_REUSED,
+            now=now,
+            more=[audit_write(entry), *([told] if user.email else [])],
+        )
+        raise RefreshTokenReused(
+            "This refresh token was used before; for safety the session has ended. Log in again."
+        )
+
+    def _notice(self, user: User, kind: Notice, details: dict[str, str]) -> Write:
+        return notice(user, kind, details, id=self._new_id(MAIL_ID_PREFIX))
+
+    def _answer(
+        self,
+        user: User,
+        token: RefreshToken,
+        *,
+        known: KnownDevice | None = None,
+        rate: RateState | None = None,
+    ) -> SignedIn:
+        names = (user.id, user.email) if user.email else (user.id,)
         return SignedIn(
             user=user,
             access_token=self._access.issue(user, token.session_id),
             refresh_token=self._refresh.seal(token),
             expires_in_seconds=int(LIFETIME.total_seconds()),
+            device_token=self._devices.token(known.signed_in(*names)) if known else None,
+            rate=rate,
         )
+
+
+def _window(seconds: float) -> int:
+    return int(seconds) // REFRESH.window_seconds
