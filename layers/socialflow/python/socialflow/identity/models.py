@@ -77,12 +77,16 @@ class AccountState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What anybody may know of a user. `avatar` is the version of the picture."""
+    """What anybody may know of a user. `avatar` is the version of the picture.
+
+    A `hidden` one's owner is about to leave: their handle leads to nobody.
+    """
 
     id: UserId
     handle: str
     display_name: str
     avatar: str | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,11 @@ class User:
     def profile(self) -> Profile:
         """What anybody may know."""
         return Profile(
-            id=self.id, handle=self.handle, display_name=self.display_name, avatar=self.avatar
+            id=self.id,
+            handle=self.handle,
+            display_name=self.display_name,
+            avatar=self.avatar,
+            hidden=self.state is AccountState.CLOSING,
         )
 
 

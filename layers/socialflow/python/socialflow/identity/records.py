@@ -55,6 +55,7 @@ def handle_item(profile: Profile) -> Item:
             "handle": profile.handle,
             "display_name": profile.display_name,
             "avatar": profile.avatar,
+            "hidden": profile.hidden or None,
         }
     )
 
@@ -138,6 +139,7 @@ def profile_from(item: Item) -> Profile:
         handle=item["handle"],
         display_name=item["display_name"],
         avatar=item.get("avatar"),
+        hidden=item.get("hidden", item.get("state") == AccountState.CLOSING),
     )
 
 

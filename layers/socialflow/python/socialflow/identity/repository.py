@@ -139,9 +139,14 @@ class IdentityRepository:
         ]
 
     def profile_by_handle(self, handle: str) -> Profile | None:
-        """The profile under a handle in normal form; nobody's under one that was given up."""
+        """The profile under a handle in normal form.
+
+        Nobody's under one that was given up, or whose owner is about to leave.
+        """
         item = self._table.get(keys.handle_key(handle))
-        return profile_from(item) if item and item["kind"] == "handle" else None
+        if item is None or item["kind"] != "handle" or item.get("hidden"):
+            return None
+        return profile_from(item)
 
     def open_session(self, session: Session, *, more: Sequence[Write] = ()) -> None:
         """Keeps a new session, and `more`, if the account's sessions were not ended meanwhile.
