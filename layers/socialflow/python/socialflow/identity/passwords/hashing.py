@@ -12,7 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from socialflow.identity.errors import PasswordInvalid, PasswordTooCommon
-from socialflow.identity.passwords.common import COMMON_PASSWORDS
+from socialflow.identity.passwords.common import common_passwords
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -41,7 +41,7 @@ def checked_password(text: str, *, about: tuple[str, ...] = ()) -> str:
     if any(unicodedata.category(character) in ("Cc", "Cs", "Cn") for character in password):
         raise PasswordInvalid("A password cannot hold control characters.")
     plain = password.casefold()
-    if plain in COMMON_PASSWORDS or len(set(plain)) == 1 or plain in about:
+    if plain in common_passwords() or len(set(plain)) == 1 or plain in about:
         raise PasswordTooCommon("This password is among the first that anybody would guess.")
     return password
 
