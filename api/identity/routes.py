@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from api.idempotent import KeyHeader
-from api.identity import pictures, profile, sessions
+from api.identity import passkeys, pictures, profile, rights, second_factor, sessions
 from api.identity.limits import LimitedLogin, register_limit
 from api.identity.schemas import NewAccountBody, PublicKeySet, Tokens
 from api.identity.transport import Transport
@@ -18,6 +18,9 @@ router = context_router("identity")
 take_routes(router, sessions.router)
 take_routes(router, profile.router)
 take_routes(router, pictures.router)
+take_routes(router, second_factor.router)
+take_routes(router, passkeys.router)
+take_routes(router, rights.router)
 
 
 @router.post("/v1/auth/register", status_code=201, dependencies=[ANYONE, register_limit])
