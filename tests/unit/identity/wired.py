@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from socialflow.identity import wiring
+import re
+import sys
 
 
 def forget_wiring() -> None:
     """Drops every built part, so that the next use reads the environment again."""
-    for built in vars(wiring).values():
-        if hasattr(built, "cache_clear"):
-            built.cache_clear()
+    for name, module in list(sys.modules.items()):
+        if re.fullmatch(r"socialflow\.identity\.\w*wiring", name):
+            for built in vars(module).values():
+                if hasattr(built, "cache_clear"):
+                    built.cache_clear()

@@ -27,6 +27,7 @@ from socialflow.platform.settings import setting
 # comes through here to verify tokens.
 if TYPE_CHECKING:
     from socialflow.identity.accounts.accounts import Accounts
+    from socialflow.identity.factors.second_factor import SecondFactor
     from socialflow.identity.profiles.editing import Profiles
     from socialflow.identity.profiles.uploads import (
         PicturePublisher,
@@ -156,6 +157,12 @@ def accounts() -> Accounts:
         clock=utc_now,
         new_id=id_factory(),
     )
+
+
+def second_factor() -> SecondFactor:
+    from socialflow.identity import factor_wiring
+
+    return factor_wiring.second_factor()
 
 
 @functools.cache

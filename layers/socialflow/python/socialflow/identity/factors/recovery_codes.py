@@ -45,9 +45,9 @@ def code_hash(user_id: UserId, code: str) -> str:
     return hashlib.sha256(f"recovery\n{user_id}\n{code}".encode()).hexdigest()
 
 
-def hashes_of(user_id: UserId, codes: tuple[str, ...]) -> frozenset[str]:
+def hashes_of(user_id: UserId, codes: tuple[str, ...]) -> tuple[str, ...]:
     """What is kept of codes as they are shown."""
-    return frozenset(code_hash(user_id, code.replace("-", "")) for code in codes)
+    return tuple(code_hash(user_id, code.replace("-", "")) for code in codes)
 
 
 def _shown(bits: int) -> str:
