@@ -5,6 +5,7 @@ UV := $(VENV)/bin/uv
 PYTHON ?= python3
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/socialflow/python
 export PORT ?= 8080
+export MAILBOX_PORT ?= 4584
 STAGE ?= dev
 
 .DEFAULT_GOAL := help
@@ -36,7 +37,7 @@ run: setup web ## Start Social Flow on this machine (PORT=8080)
 	@exec $(PY) -m infra.local
 
 seed: setup ## Fill a running Social Flow with demo people and videos
-	@$(PY) -m infra.local.seed --origin http://localhost:$(PORT)
+	@$(PY) -m infra.local.seed --origin http://localhost:$(PORT) --mailbox http://localhost:$(MAILBOX_PORT)
 
 test: setup web browser check ## Prove it: everything that CI runs
 	@cd web && npm test --silent

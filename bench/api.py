@@ -33,7 +33,7 @@ Takes = Mapping[str, Callable[[], object]]
 def measure() -> Section:
     """Percentiles one at a time, then reads under eight clients."""
     with target.running() as running:
-        creator = Creator(running.origin)
+        creator = Creator(running.origin, running.mailbox_url)
         video_id = _created(creator)
         requests = _timed(_requests(creator, video_id))
         access = _timed(_accesses(running))
@@ -126,7 +126,7 @@ def _timed(takes: Takes) -> dict[str, list[float]]:
 
 def _busy(running: LocalTarget) -> list[float]:
     """Milliseconds of each answer within `BUSY_SECONDS`, each client asking without a pause."""
-    readers = [Creator(running.origin) for _ in range(CLIENTS)]
+    readers = [Creator(running.origin, running.mailbox_url) for _ in range(CLIENTS)]
 
     def read(reader: Creator) -> list[float]:
         return list(_until(reader, time.monotonic() + BUSY_SECONDS))

@@ -6,12 +6,15 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import urllib3
+
+from infra.local.mailbox.reading import Mailbox
+from infra.local.registration import register
 
 PARALLEL_PARTS: Final = 4
 """As many as the web client sends at once on a quick line (`web/src/upload/pace.ts`)."""
@@ -29,9 +32,9 @@ class NotInTime(Exception):
 
 
 class Creator:
-    """Somebody new, signed in. Safe to use from several threads."""
+    """Somebody new, who has registered by mail. Safe to use from several threads."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, mailbox_url: str) -> None:
         self._origin = origin
         self._http = urllib3.PoolManager(maxsize=16, timeout=urllib3.Timeout(60), retries=False)
         self._authorization: dict[str, str] = {}
@@ -43,7 +46,7 @@ class Creator:
             "display_name": "Bench",
         }
         self._lock = threading.Lock()
-        self._sign_in("/v1/auth/register", account)
+        self._keep(register(self._post, Mailbox(mailbox_url), account))
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The answer's JSON (None for an empty one). Raises `Refused`."""
@@ -58,7 +61,13 @@ class Creator:
         return _taken(answer, f"{method} {path}")
 
     def _sign_in(self, path: str, body: Any) -> None:
-        tokens = _taken(self._request("POST", path, body, {}), path)
+        self._keep(_taken(self._request("POST", path, body, {}), path))
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
+        answer = self._request("POST", path, body, {})
+        return answer.status, json.loads(answer.data)
+
+    def _keep(self, tokens: Mapping[str, Any]) -> None:
         self._authorization = {"authorization": f"Bearer {tokens['access_token']}"}
         self._refresh_token = tokens["refresh_token"]
 

@@ -46,7 +46,7 @@ class Passage:
 def measure() -> Section:
     """The 30 s clip against bare encoding, what surrounds a short encode, and early playback."""
     with target.running() as running:
-        creator = Creator(running.origin)
+        creator = Creator(running.origin, running.mailbox_url)
         _pass(creator, clip(640, 360, 15))  # wakes the functions
         long = _compared(running, creator, clip(1920, 1080, 30), rounds=LONG_ROUNDS)
         short = _compared(running, creator, clip(640, 360, 15), rounds=ROUNDS)

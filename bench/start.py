@@ -40,9 +40,10 @@ class DidNotStart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A target that answers: its address, its process, and how long it took."""
+    """A target that answers: its addresses, its process, and how long it took."""
 
     origin: str
+    mailbox_url: str
     process_id: int
     seconds: float
 
@@ -51,10 +52,10 @@ def measure() -> Section:
     """Seconds of the first and the second start; memory after both, with nobody there."""
     shutil.rmtree(STATE, ignore_errors=True)
     with _without_template(), _running() as first:
-        Creator(first.origin)  # a registration wakes functions of every kind
+        Creator(first.origin, first.mailbox_url)  # a registration wakes functions of every kind
         fresh = _idle(first.process_id)
     with _running() as second:
-        Creator(second.origin)
+        Creator(second.origin, second.mailbox_url)
         again = _idle(second.process_id)
     shutil.rmtree(STATE, ignore_errors=True)
     names = sorted({*fresh, *again}, key=lambda name: -fresh.get(name, 0))
@@ -126,7 +127,8 @@ def _running() -> Iterator[Started]:
                 if process.poll() is not None or time.monotonic() - started > PATIENCE_SECONDS:
                     raise DidNotStart(_tail(log))
                 time.sleep(0.05)
-            yield Started(origin, process.pid, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            yield Started(origin, f"http://localhost:{ports.mailbox}", process.pid, seconds)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)

@@ -56,7 +56,7 @@ def measure() -> Section:
 def _in_turns(running: LocalTarget, file: Path) -> dict[str, list[float]]:
     s3 = running.admin_client("s3")
     s3.create_bucket(Bucket=BUCKET)
-    creator = Creator(running.origin)
+    creator = Creator(running.origin, running.mailbox_url)
     takes = {
         "parts": functools.partial(_through_parts, creator, file),
         "direct": functools.partial(_direct, s3, file),

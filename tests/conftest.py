@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.supervisor import LocalTarget
+from tests.functional.people import reads_mail_of
 
 FIXTURE = "target"
 
@@ -21,6 +22,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTarget]:
     running = LocalTarget(state_dir=tmp_path_factory.mktemp("target"))
     try:
         running.start()
+        reads_mail_of(running)
         yield running
     finally:
         running.stop()

@@ -76,20 +76,24 @@ def main() -> int:
 
 
 def _welcome(target: LocalTarget, seconds: float) -> None:
-    account_started = time.monotonic()
+    accounts_started = time.monotonic()
     try:
-        made = demo.ensure_demo_account(target.origin)
+        made = demo.ensure_demo_accounts(
+            target.origin, mailbox_url=target.mailbox_url, engine_url=target.engine_url
+        )
     except demo.DemoAccountFailed as error:
         note(f"No demo account: {error}")
     else:
         if made:
-            step("Registered the demo account", time.monotonic() - account_started)
+            step("Registered the demo accounts, by mail", time.monotonic() - accounts_started)
     lines = (
         ("Social Flow", target.origin),
         ("API reference", f"{target.origin}/docs"),
         ("Live ingest", f"{target.rtmp_url}  with the stream key of the page"),
         ("AWS endpoint", target.engine_url),
-        ("Demo account", f"{demo.EMAIL}  {demo.PASSWORD}"),
+        ("Mailbox", f"{target.mailbox_url}  what is sent by mail"),
+        ("Demo account", f"{demo.CREATOR.email}  {demo.PASSWORD}"),
+        ("Demo admin", f"{demo.ADMIN.email}  {demo.PASSWORD}"),
         ("Logs", str(target.logs)),
     )
     print(f"\n  Ready after {seconds:.1f} s\n", flush=True)

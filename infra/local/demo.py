@@ -1,47 +1,94 @@
-"""The demo account of `make run`, made through the public API like any other."""
+"""The demo accounts of `make run`, made through the public API like any other; one of them is given
+the role of an admin as an operator gives it."""
+
+from __future__ import annotations
 
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
-EMAIL = "demo@example.com"
+from infra.local.grant import GrantFailed, grant
+from infra.local.mailbox.reading import Mailbox
+from infra.local.registration import RegistrationRefused, register
+
 PASSWORD = "watch-me-stream-2026"  # noqa: S105 - printed on the terminal, for loopback only
-HANDLE = "demo"
-DISPLAY_NAME = "Demo Creator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccount:
+    """An account of the demo; `role` is what it may do beside what everybody may."""
+
+    handle: str
+    display_name: str
+    role: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.handle}@example.com"
+
+
+CREATOR = DemoAccount(handle="demo", display_name="Demo Creator")
+ADMIN = DemoAccount(handle="robin", display_name="Robin at the Desk", role="admin")
 
 
 class DemoAccountFailed(Exception):
     """The account is not there and could not be made."""
 
 
-def ensure_demo_account(origin: str) -> bool:
-    """Register the demo account if it is missing; returns whether it was made.
+def ensure_demo_accounts(origin: str, *, mailbox_url: str, engine_url: str) -> list[DemoAccount]:
+    """Register the demo accounts that are missing; returns those that were made.
 
     Raises DemoAccountFailed with the API's answer.
     """
-    account = {
-        "email": EMAIL,
-        "password": PASSWORD,
-        "handle": HANDLE,
-        "display_name": DISPLAY_NAME,
-    }
-    status, text = _post(f"{origin}/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
-    if status == 200:
+    api = _Api(origin)
+    accounts = (CREATOR, ADMIN)
+
+    def ensure(account: DemoAccount) -> bool:
+        return _ensure(account, api, Mailbox(mailbox_url), engine_url)
+
+    # Each waits for a mail.
+    with ThreadPoolExecutor(len(accounts)) as threads:
+        made = list(threads.map(ensure, accounts))
+    return [account for account, is_new in zip(accounts, made, strict=True) if is_new]
+
+
+def _ensure(account: DemoAccount, api: _Api, mailbox: Mailbox, engine_url: str) -> bool:
+    credentials = {"email": account.email, "password": PASSWORD}
+    status, _ = api.post("/v1/auth/login", credentials)
+    # 202 asks for the second factor that somebody has switched on.
+    if status in (200, 202):
         return False
-    status, text = _post(f"{origin}/v1/auth/register", account)
-    if status != 201:
-        raise DemoAccountFailed(f"{status}: {text[:300]}")
+    names = {"handle": account.handle, "display_name": account.display_name}
+    try:
+        register(api.post, mailbox, credentials | names)
+        if account.role:
+            reason = "The demo's admin"
+            grant(engine_url, handle=account.handle, role=account.role, reason=reason)
+    except (RegistrationRefused, GrantFailed) as error:
+        raise DemoAccountFailed(f"{account.email}: {error}") from error
     return True
 
 
-def _post(url: str, document: dict[str, str]) -> tuple[int, str]:
-    request = urllib.request.Request(  # noqa: S310 - an http URL of our own
-        url, json.dumps(document).encode(), {"content-type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode(errors="replace")
-    except urllib.error.URLError as error:
-        return 0, str(error.reason)
+class _Api:
+    """The API of an origin, by the standard library alone."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+
+    def post(self, path: str, document: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        request = urllib.request.Request(  # noqa: S310 - an http URL of our own
+            self._origin + path,
+            json.dumps(dict(document)).encode(),
+            {"content-type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, {"refused": error.read().decode(errors="replace")}
+        except urllib.error.URLError as error:
+            return 0, {"refused": str(error.reason)}

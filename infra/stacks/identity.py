@@ -23,6 +23,9 @@ from infra.stacks.identity_functions import IdentityFunctions
 from infra.stacks.media import MediaStack
 from infra.stage import Stage
 
+OAUTH_CLIENTS = "Our clients at other identity providers, by provider (JSON)."
+"""The description of the secret, by which it is found where no stack is asked."""
+
 MAIL_BATCH = 5
 """Each message is a call to SES, one after the other: ten slow ones would take too long."""
 
@@ -51,7 +54,7 @@ class IdentityStack(StageStack):
             "OAuthClients",
             stage=stage,
             key=data.key,
-            description="Our clients at other identity providers, by provider (JSON).",
+            description=OAUTH_CLIENTS,
             not_rotated_because="An operator gets the values from the providers and changes them "
             "there.",
         )

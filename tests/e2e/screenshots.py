@@ -29,7 +29,7 @@ from tests.e2e.live_steps import (
     where_to_publish,
 )
 from tests.e2e.steps import sign_in, wait_until_played
-from tests.functional.people import PASSWORD, Device
+from tests.functional.people import PASSWORD, Device, reads_mail_of, register_as
 from tests.media import ffmpeg
 from tests.publisher import publishing
 
@@ -210,11 +210,14 @@ def _account(handle: str, name: str) -> dict[str, str]:
 
 def _person(target: LocalTarget, account: dict[str, str]) -> Device:
     """With an account, made now or before."""
-    device = Device(target.origin, account)
-    answer = device.post("/v1/auth/register", json=account)
-    if answer.status_code == 201:
-        device.use_tokens(answer.json())
-    return device
+    reads_mail_of(target)
+    known = Device(target.origin, account)
+    credentials = {name: account[name] for name in ("email", "password")}
+    answer = known.post("/v1/auth/login", json=credentials)
+    if answer.status_code != 200:
+        return register_as(target.origin, account)
+    known.use_tokens(answer.json())
+    return known
 
 
 @contextlib.contextmanager

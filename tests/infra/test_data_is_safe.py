@@ -219,3 +219,16 @@ class TestSecrets:
             if reference.search(json.dumps(resource.body))
         }
         assert found == {"AWS::CloudFront::Distribution", "AWS::Lambda::Function"}
+
+    def test_the_clients_of_other_providers_are_found_by_their_description(
+        self, local: Assembly
+    ) -> None:
+        from infra.local.deploy.providers import DESCRIPTION
+
+        described = [
+            secret.logical_id
+            for secret in local.resources("AWS::SecretsManager::Secret")
+            if secret.properties.get("Description") == DESCRIPTION
+        ]
+        assert len(described) == 1
+        assert described[0].startswith("OAuthClients")

@@ -2,10 +2,11 @@
 
     python -m infra.local.deploy --engine URL --edge FILE
                                  [--assembly DIR] [--web DIR] [--set NAME=VALUE …]
+                                 [--providers URL --provider-clients DIR]
 
-Synthesizes unless an assembly is given, deploys the stacks that differ, copies the web client and
-writes the edge's configuration. Prints one line per step that did something. Ends with status 1 and
-the reasons when a stack fails.
+Synthesizes unless an assembly is given, deploys the stacks that differ, copies the web client,
+writes the edge's configuration and tells the API of its clients at the local identity provider.
+Prints one line per step that did something. Ends with status 1 and the reasons when a stack fails.
 """
 
 import argparse
@@ -19,11 +20,12 @@ from infra.local.console import failure, note, step
 from infra.local.deploy.assembly import BrokenAssembly, read_assembly
 from infra.local.deploy.assets import publish_assets
 from infra.local.deploy.edge_export import NoDistribution, export_distribution, web_bucket
+from infra.local.deploy.providers import NoClientsSecret, tell_clients
 from infra.local.deploy.stacks import Deployment, DeploymentFailed
 from infra.local.deploy.synthesis import SynthesisFailed, synthesize
 from infra.local.deploy.web import copy_web_client
 
-FAILURES = (SynthesisFailed, BrokenAssembly, DeploymentFailed, NoDistribution)
+FAILURES = (SynthesisFailed, BrokenAssembly, DeploymentFailed, NoDistribution, NoClientsSecret)
 
 
 def main() -> None:
@@ -33,6 +35,8 @@ def main() -> None:
     parser.add_argument("--assembly", type=Path)
     parser.add_argument("--edge", type=Path, required=True)
     parser.add_argument("--web", type=Path)
+    parser.add_argument("--providers")
+    parser.add_argument("--provider-clients", type=Path)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     settings = dict(item.split("=", 1) for item in arguments.set)
@@ -40,6 +44,9 @@ def main() -> None:
         assembly = arguments.assembly or synthesize_reported()
         deploy(arguments.engine, assembly, settings)
         finish(arguments.engine, arguments.edge, arguments.web)
+        if arguments.providers and arguments.provider_clients:
+            secrets = admin_client("secretsmanager", arguments.engine)
+            tell_clients(secrets, arguments.providers, arguments.provider_clients)
     except FAILURES as error:
         failure(str(error))
         sys.exit(1)

@@ -1,7 +1,7 @@
 """`make seed`: demo people and videos for a running target.
 
-`python -m infra.local.seed [--origin URL] [--clips DIR]`. Ends with status 1 when something was
-refused or a video failed.
+`python -m infra.local.seed [--origin URL] [--mailbox URL] [--clips DIR]`. Ends with status 1 when
+something was refused or a video failed.
 """
 
 import argparse
@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 
 from infra.local.console import failure, note, step, warning
+from infra.local.mailbox.reading import Mailbox
+from infra.local.registration import RegistrationRefused
 from infra.local.seed.catalogue import CLIPS, PEOPLE, Clip, Person
 from infra.local.seed.drawing import DrawingFailed, draw
 from infra.local.seed.public_api import PASSWORD, ApiRefused, PublicApi
@@ -26,15 +28,16 @@ def main() -> int:
     """Seed, wait until every video is ready, and say how it went."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.seed")
     parser.add_argument("--origin", default="http://localhost:8080")
+    parser.add_argument("--mailbox", default="http://localhost:4584")
     parser.add_argument("--clips", type=Path, default=REPOSITORY / ".local" / "seed")
     arguments = parser.parse_args()
     print(f"\nSeeding {arguments.origin}\n", flush=True)
     try:
-        failed = seed(arguments.origin, arguments.clips)
+        failed = seed(arguments.origin, arguments.mailbox, arguments.clips)
     except httpx.TransportError as error:
         failure(f"{arguments.origin} does not answer ({error}). Is `make run` running?")
         return 1
-    except (ApiRefused, DrawingFailed) as error:
+    except (ApiRefused, RegistrationRefused, DrawingFailed) as error:
         failure(str(error))
         return 1
     people = ", ".join(person.email for person in PEOPLE)
@@ -44,12 +47,14 @@ def main() -> int:
 
 def seed(
     origin: str,
+    mailbox_url: str,
     directory: Path,
     *,
     people: tuple[Person, ...] = PEOPLE,
     clips: tuple[Clip, ...] = CLIPS,
 ) -> int:
-    """Make what is missing and wait for it; returns how many videos failed.
+    """Make what is missing and wait for it; returns how many videos failed. New people need the
+    code in their mail.
 
     `directory` keeps the files that were drawn.
     """
@@ -57,7 +62,7 @@ def seed(
     clients: list[PublicApi] = []
     try:
         for person in people:
-            api = PublicApi(origin)
+            api = PublicApi(origin, Mailbox(mailbox_url))
             clients.append(api)
             own = [clip for clip in clips if clip.owner == person.handle]
             waiting += [(api, *video) for video in _seed_person(api, person, own, directory)]

@@ -1,12 +1,14 @@
 """The calls of the public API that seeding needs, as any client makes them."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from infra.local.mailbox.reading import Mailbox
+from infra.local.registration import register
 from infra.local.seed.catalogue import Clip, Person
 
 PASSWORD = "watch-me-stream-2026"  # noqa: S105 - printed on the terminal, for demos only
@@ -20,7 +22,8 @@ class ApiRefused(Exception):
 class PublicApi:
     """A client of one origin, signed in as one person after `sign_in`."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
         self._http = httpx.Client(base_url=origin, timeout=60)
 
     def close(self) -> None:
@@ -28,20 +31,24 @@ class PublicApi:
         self._http.close()
 
     def sign_in(self, person: Person) -> bool:
-        """Log in, or register first; returns whether the account is new."""
+        """Log in, or register first; returns whether the account is new.
+
+        Raises RegistrationRefused.
+        """
         credentials = {"email": person.email, "password": PASSWORD}
         answer = self._http.post("/v1/auth/login", json=credentials)
-        new = answer.status_code != 200
-        if new:
-            account = {
-                **credentials,
-                "handle": person.handle,
-                "display_name": person.display_name,
-            }
-            answer = self._http.post("/v1/auth/register", json=account)
-        token = self._taken(answer, 200, 201)["access_token"]
+        is_new = answer.status_code != 200
+        if is_new:
+            names = {"handle": person.handle, "display_name": person.display_name}
+            token = register(self._post, self._mailbox, credentials | names)["access_token"]
+        else:
+            token = answer.json()["access_token"]
         self._http.headers["authorization"] = f"Bearer {token}"
-        return new
+        return is_new
+
+    def _post(self, path: str, document: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        answer = self._http.post(path, json=dict(document))
+        return answer.status_code, answer.json()
 
     def own_videos(self) -> Iterator[dict[str, Any]]:
         """Every video of the person, page by page."""

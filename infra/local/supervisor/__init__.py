@@ -5,6 +5,7 @@
                 ├─ IVS ── ffmpeg
                 ├─ IVS Chat
                 ├─ mailbox
+                ├─ identity provider (Node)
                 └─ edge ── Node, for CloudFront Functions
 
 Every child leads a process group of its own and is told by the kernel when the supervisor is gone,

@@ -13,7 +13,7 @@ VARIABLES = {
     "rtmp": "RTMP_PORT",
     "rtmps": "RTMPS_PORT",
     "ivschat": "IVSCHAT_PORT",
-    "idp": "IDP_PORT",
+    "identity_provider": "IDP_PORT",
     "mailbox": "MAILBOX_PORT",
 }
 DEFAULTS = {
@@ -24,7 +24,7 @@ DEFAULTS = {
     "rtmp": 1935,
     "rtmps": 1936,
     "ivschat": 4582,
-    "idp": 4583,
+    "identity_provider": 4583,
     "mailbox": 4584,
 }
 
@@ -35,8 +35,8 @@ class PortUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Where the processes listen, on loopback. IVS takes streams on `rtmp` and `rtmps`; `idp` is
-    the identity provider that stands for Google and the others."""
+    """Where the processes listen, on loopback. IVS takes streams on `rtmp` and `rtmps`; the
+    identity provider stands for Google and the others."""
 
     edge: int
     engine: int
@@ -45,7 +45,7 @@ class Ports:
     rtmp: int
     rtmps: int
     ivschat: int
-    idp: int
+    identity_provider: int
     mailbox: int
 
     @classmethod

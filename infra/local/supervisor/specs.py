@@ -25,6 +25,11 @@ class Specs:
         return self.state_dir / "mail"
 
     @property
+    def providers(self) -> Path:
+        """Where the identity provider keeps its clients' secrets; the deployment tells them."""
+        return self.state_dir / "identity_provider"
+
+    @property
     def engine_url(self) -> str:
         """The AWS endpoint."""
         return f"http://127.0.0.1:{self.ports.engine}"
@@ -81,6 +86,19 @@ class Specs:
             module="infra.local.mailbox",
             arguments=("--port", str(self.ports.mailbox), "--messages", str(self.mail)),
             ready=lambda: listens(self.ports.mailbox),
+        )
+
+    def identity_provider(self, origin: str) -> ChildSpec:
+        """Google, Apple and the others, for people who sign in at `origin`."""
+        return ChildSpec(
+            name="identity_provider",
+            module="infra.local.identity_provider",
+            arguments=(
+                *("--port", str(self.ports.identity_provider)),
+                *("--origin", origin),
+                *("--state", str(self.providers)),
+            ),
+            ready=lambda: answers(self.ports.identity_provider, "/health"),
         )
 
     def edge(self) -> ChildSpec:

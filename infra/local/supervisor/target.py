@@ -20,7 +20,7 @@ from infra.local.supervisor.specs import Specs
 from infra.local.supervisor.state_lock import StateLock
 from infra.local.supervisor.synthesis_beside import SynthesisBeside
 
-STOP_ORDER = ("edge", "mailbox", "ivschat", "ivs", "mediaconvert", "engine")
+STOP_ORDER = ("edge", "identity_provider", "mailbox", "ivschat", "ivs", "mediaconvert", "engine")
 """Whoever sends events before the engine, which takes them."""
 
 
@@ -84,6 +84,11 @@ class LocalTarget:
     def mailbox_url(self) -> str:
         """Where what was sent by mail can be read."""
         return f"http://localhost:{self.ports.mailbox}"
+
+    @property
+    def identity_provider_url(self) -> str:
+        """The stand-in for Google and the others."""
+        return f"http://localhost:{self.ports.identity_provider}"
 
     @property
     def rtmp_url(self) -> str:
@@ -179,7 +184,13 @@ class LocalTarget:
         keeper.start(specs.engine())
         self._step("AWS engine", time.monotonic() - started)
         # Beside the deployment, which waits for the one whose resources it makes.
-        services = (specs.mediaconvert(), specs.ivs(), specs.ivschat(), specs.mailbox())
+        services = (
+            specs.mediaconvert(),
+            specs.ivs(),
+            specs.ivschat(),
+            specs.mailbox(),
+            specs.identity_provider(self.origin),
+        )
         keeper.begin(*services)
         if not synthesis.is_done():
             self._note("Synthesizing the CDK app (only when its sources changed) …")
@@ -190,7 +201,7 @@ class LocalTarget:
         started = time.monotonic()
         keeper.start(specs.edge())
         keeper.wait(*services)
-        self._step("Edge, API, MediaConvert, IVS and its chat", time.monotonic() - started)
+        self._step("Edge, API and the services beside them", time.monotonic() - started)
 
     def _deploy(self, assembly: Path) -> None:
         """In a process of its own, whose memory is free again afterwards."""
@@ -208,6 +219,8 @@ class LocalTarget:
                 *("--engine", self.engine_url, "--assembly", str(assembly)),
                 *("--edge", str(self.state_dir / "edge.json")),
                 *("--web", str(REPOSITORY / "web" / "dist")),
+                *("--providers", self.identity_provider_url),
+                *("--provider-clients", str(self._specs().providers)),
                 *(f"--set={name}={value}" for name, value in settings.items()),
             ],
             cwd=REPOSITORY,

@@ -13,6 +13,7 @@ from infra.local.supervisor.probes import listens
 from infra.local.supervisor.state_lock import StateInUse
 from tests.functional.checkpoints import wait_until_saved
 from tests.functional.local.polling import eventually
+from tests.functional.people import mailbox_of, reads_mail_of, register_as
 
 PASSWORD = "a long enough password"
 
@@ -52,8 +53,8 @@ def test_what_was_done_survives_kill_9_of_everything(own_target: LocalTarget) ->
         "handle": "kept",
         "display_name": "Kept",
     }
-    answer = httpx.post(f"{own_target.origin}/v1/auth/register", json=account, timeout=30)
-    assert answer.status_code == 201
+    reads_mail_of(own_target)
+    register_as(own_target.origin, account)
     s3 = own_target.admin_client("s3")
     s3.create_bucket(Bucket="kept-bucket")
     s3.put_object(Bucket="kept-bucket", Key="an object", Body=b"bytes")
@@ -69,6 +70,7 @@ def test_what_was_done_survives_kill_9_of_everything(own_target: LocalTarget) ->
     credentials = {"email": "kept@example.com", "password": PASSWORD}
     login = httpx.post(f"{own_target.origin}/v1/auth/login", json=credentials, timeout=30)
     assert login.status_code == 200
+    assert mailbox_of(own_target.origin).code("kept@example.com", seconds=0)
     s3 = own_target.admin_client("s3")
     assert s3.get_object(Bucket="kept-bucket", Key="an object")["Body"].read() == b"bytes"
     (kept,) = s3.list_parts(**part)["Parts"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.mailbox.reading import Mailbox
 from infra.local.seed.__main__ import seed
 from infra.local.seed.catalogue import Clip, Person
 from infra.local.seed.public_api import PublicApi
@@ -26,9 +27,11 @@ def test_a_second_run_makes_nothing_twice(
     target: LocalTarget, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(2):
-        assert seed(target.origin, tmp_path, people=(PERSON,), clips=(CLIP,)) == 0
+        assert (
+            seed(target.origin, target.mailbox_url, tmp_path, people=(PERSON,), clips=(CLIP,)) == 0
+        )
     assert capsys.readouterr().out.count("Uploaded") == 1
-    api = PublicApi(target.origin)
+    api = PublicApi(target.origin, Mailbox(target.mailbox_url))
     assert api.sign_in(PERSON) is False
     assert [video["status"] for video in api.own_videos()] == ["ready"]
     api.close()

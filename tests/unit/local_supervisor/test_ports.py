@@ -17,7 +17,7 @@ def test_defaults() -> None:
         rtmp=1935,
         rtmps=1936,
         ivschat=4582,
-        idp=4583,
+        identity_provider=4583,
         mailbox=4584,
     )
 
