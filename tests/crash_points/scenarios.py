@@ -7,6 +7,7 @@ from tests.crash_points.chat_polls import CHAT_POLLS
 from tests.crash_points.chat_rooms import CHAT_ROOMS
 from tests.crash_points.harness import Scenario
 from tests.crash_points.identity_accounts import IDENTITY, PLATFORM
+from tests.crash_points.identity_sessions import IDENTITY_SESSIONS
 from tests.crash_points.live_broadcasts import LIVE_BROADCASTS
 from tests.crash_points.live_channels import LIVE_CHANNELS
 from tests.crash_points.live_followed import LIVE_FOLLOWED
@@ -30,6 +31,7 @@ SCENARIOS: dict[str, Scenario] = {
         *LIVE_BROADCASTS,
         *LIVE_FOLLOWED,
         *IDENTITY,
+        *IDENTITY_SESSIONS,
         *PLATFORM,
         *SOCIAL,
     )

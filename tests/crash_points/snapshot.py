@@ -16,9 +16,10 @@ from tests.crash_points.cloud import MEDIA, SEALING_KEYS, SIGNING_KEYS, TABLES, 
 
 _ULID = re.compile(r"(?<=_)[0-9A-HJKMNP-TV-Z]{26}")
 # Logging in is not idempotent: where the answer was lost, a session stays that nobody holds, and
-# expires. So sessions are compared by what they are, not by how many of the same there are.
-_A_SESSION = "session: "
-_SESSION = re.compile(r"ses_[0-9A-HJKMNP-TV-Z]{26}")
+# expires, and its owner is told of each. So sessions, and mails of a new device, are compared by
+# what they are, not by how many of the same there are.
+_OF_A_SIGN_IN = re.compile(r'session: |event: \["MailRequested|.*"notice": "new_device"')
+_ID_OF_A_SIGN_IN = re.compile(r"(ses|dev|eml)_[0-9A-HJKMNP-TV-Z]{26}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 # A repeat signs again, at another time.
 _SIGNED = re.compile(r"X-Amz-(Date|Signature|Credential)=[^&\"\\]+")
@@ -29,8 +30,10 @@ _DIGEST = re.compile(r"-(full|preview)-(\d)-[0-9a-f]{8}")
 _SHARD = re.compile(r'(?<="gsi3pk": "CHECK#)\d')
 _REVISION = re.compile(r'"revision": \d+')
 _EPOCHS = frozenset({"expires_at", "lease_until", "ends_by", "wrote_ms"})
-# How often viewers were counted, and in which half minute, is a matter of the time that passed.
-_COUNTING = frozenset({"counts", "counted_slot", "seen_at", "ivs_viewers"})
+# How often viewers or refreshes were counted, and in which slot, is a matter of the time that passed.
+_COUNTING = frozenset(
+    {"counts", "counted_slot", "seen_at", "ivs_viewers", "refresh_window", "refreshes"}
+)
 _SLOT = re.compile(r"(POINT#|\"sk\": \")\d{12}(?=[#\"])")
 # Random by nature, and new whenever the process that drew them died before keeping them.
 _RANDOM = frozenset({"root_hash", "password_hash"})
@@ -95,7 +98,7 @@ def _signing_keys(cloud: Cloud) -> list[Any]:
 
 
 def _comparable(lines: list[str], open_upload_ids: list[str]) -> list[str]:
-    text = _SESSION.sub("ses_<id>", "\n".join(lines))
+    text = _ID_OF_A_SIGN_IN.sub(r"\1_<id>", "\n".join(lines))
     # ULIDs sort by the time they were made, so the order is the same in every run.
     for place, ulid in enumerate(sorted(set(_ULID.findall(text)))):
         text = text.replace(ulid, f"#{place}")
@@ -108,8 +111,8 @@ def _comparable(lines: list[str], open_upload_ids: list[str]) -> list[str]:
     text = _SLOT.sub(r"\1<slot>", text)
     text = _SIGNED.sub(r"X-Amz-\1=<signed>", text)
     comparable = _TIME.sub("<time>", text).splitlines()
-    sessions = {line for line in comparable if line.startswith(_A_SESSION)}
-    return sorted([*sessions, *(line for line in comparable if line not in sessions)])
+    sign_ins = {line for line in comparable if _OF_A_SIGN_IN.match(line)}
+    return sorted([*sign_ins, *(line for line in comparable if line not in sign_ins)])
 
 
 def without_revisions(end_state: list[str]) -> list[str]:

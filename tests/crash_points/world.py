@@ -20,19 +20,17 @@ from unittest.mock import patch
 
 import time_machine
 
-from socialflow.identity.models import Profile, RoleGrant, User
-from socialflow.identity.records import handle_item, user_item
 from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.platform import cloudformation
 from socialflow.platform import ids as ids_module
 from socialflow.platform.ids import id_factory
-from socialflow.platform.principal import SessionId, UserId
 from tests.crash_points import asgi
 from tests.crash_points.asgi import Answer
 from tests.crash_points.calls import CallRecorder, Crash
 from tests.crash_points.cloud import SIGNING_KEYS, START, UPLOADS, Cloud
 from tests.crash_points.deliveries import Delivery, Event, NotHandled, Wake
+from tests.crash_points.people import put_person
 from tests.crash_points.plan import Covered, Person, Plan
 from tests.crash_points.process import forget_process, route_of
 from tests.crash_points.snapshot import snapshot
@@ -76,19 +74,7 @@ class World:
 
     def person(self, handle: str, *roles: str) -> Person:
         """An account that has been there all along."""
-        new_id = id_factory()
-        user = User(
-            id=UserId(new_id("usr")),
-            email=f"{handle}@example.test",
-            handle=handle,
-            display_name=handle.title(),
-            grants=tuple(RoleGrant(role=role) for role in roles),
-            created_at=START,
-        )
-        profile = Profile(id=user.id, handle=handle, display_name=user.display_name)
-        self.cloud.put_item("identity", user_item(user))
-        self.cloud.put_item("identity", handle_item(profile))
-        return Person(user, SessionId(new_id("ses")))
+        return put_person(self.cloud, handle, *roles)
 
     def pass_time(self, **by: float) -> None:
         """Moves the clock on by a `timedelta`'s arguments."""
