@@ -12,7 +12,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.crash_points.cloud import MEDIA, SEALING_KEYS, SIGNING_KEYS, TABLES, UPLOADS, Cloud
+from tests.crash_points.cloud import (
+    MEDIA,
+    RECORDS,
+    SEALING_KEYS,
+    SIGNING_KEYS,
+    TABLES,
+    UPLOADS,
+    Cloud,
+)
 
 _ULID = re.compile(r"(?<=_)[0-9A-HJKMNP-TV-Z]{26}")
 # Logging in is not idempotent: where the answer was lost, a session stays that nobody holds, and
@@ -30,7 +38,7 @@ _DIGEST = re.compile(r"-(full|preview)-(\d)-[0-9a-f]{8}")
 _SHARD = re.compile(r'(?<="gsi3pk": "CHECK#)\d')
 _REVISION = re.compile(r'"revision": \d+')
 _EPOCHS = frozenset({"expires_at", "lease_until", "ends_by", "wrote_ms"})
-# How often viewers or refreshes were counted, and in which slot, is a matter of the time that passed.
+# How often viewers or refreshes were counted, and in which slot, follows from the time that passed.
 _COUNTING = frozenset(
     {"counts", "counted_slot", "seen_at", "ivs_viewers", "refresh_window", "refreshes"}
 )
@@ -51,6 +59,8 @@ def snapshot(cloud: Cloud, seen: Mapping[str, list[Any]]) -> list[str]:
                 facts.append((kind, _plain(item)))
     for bucket in (UPLOADS, MEDIA):
         facts += [(f"object in {bucket}", each) for each in sorted(cloud.objects(bucket).items())]
+    # What is in them tells when it was written.
+    facts += [("object in records", key) for key in sorted(cloud.objects(RECORDS))]
     uploads = cloud.open_uploads()
     facts += [("open upload", key) for key, _ in uploads]
     facts += [(kind, fact) for kind, found in seen.items() for fact in found]
