@@ -21,6 +21,9 @@ class InProcess:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return asyncio.run(self._request("POST", path, options))
 
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self._request(method, path, options))
+
     async def _request(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
         async with httpx.AsyncClient(

@@ -1,6 +1,7 @@
 """What a profile refuses.
 
 Refused
+├── NotFound (404): PersonNotFound
 ├── Malformed (422): BioInvalid, LinkInvalid, LocaleInvalid, InterestsInvalid, PictureTooLarge
 ├── Conflict (409): HandleChangedRecently
 └── PreconditionFailed (412): ProfileEditedMeanwhile
@@ -11,7 +12,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from socialflow.platform.clock import to_rfc3339
-from socialflow.platform.errors import Conflict, Malformed, PreconditionFailed
+from socialflow.platform.errors import Conflict, Malformed, NotFound, PreconditionFailed
+
+
+class PersonNotFound(NotFound):
+    """Nobody has this handle."""
+
+    code = "user_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has this handle.")
 
 
 class BioInvalid(Malformed):
