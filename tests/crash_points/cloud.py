@@ -34,8 +34,8 @@ START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
-CHAT_LOGS = "sf-chat-logs"
-BUCKETS = (UPLOADS, MEDIA, RECORDINGS, CHAT_LOGS)
+CHAT_LOGS, RECORDS = "sf-chat-logs", "sf-records"
+BUCKETS = (UPLOADS, MEDIA, RECORDINGS, CHAT_LOGS, RECORDS)
 POLL_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/polls"
 AUDIENCE_QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/audience"
 SIGNING_KEYS, PLAYBACK_KEY = "signing-keys", "playback-key"
@@ -69,6 +69,8 @@ ENVIRONMENT = {
     "SF_CHAT_MESSAGING_URL": "wss://edge.ivschat.eu-west-1.amazonaws.com",
     "SF_CHAT_REVIEW_FUNCTION": "arn:aws:lambda:eu-west-1:123456789012:function:review",
     "SF_POLL_QUEUE": POLL_QUEUE,
+    "SF_RECORDS_BUCKET": RECORDS,
+    "SF_CONTEXTS": "chat,identity,live,social,videos",
     "SF_IDENTITY_TABLE": "identity",
     "SF_LIVE_TABLE": "live",
     "SF_RECORDING_BUCKET": RECORDINGS,
@@ -162,6 +164,11 @@ class Cloud:
         """Every object's key, and the ETag of what is in it."""
         found = self._s3.get_bucket(bucket).keys
         return {key: found[key].etag for key in found}
+
+    def content(self, bucket: str, key: str) -> bytes:
+        """What is in an object."""
+        body: bytes = self._s3.get_bucket(bucket).keys[key].value
+        return body
 
     def size_of(self, bucket: str, key: str) -> int:
         size: int = self._s3.get_bucket(bucket).keys[key].size

@@ -11,9 +11,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from unittest.mock import patch
 
 REGION: Final = "eu-west-1"
 ACCOUNT: Final = "123456789012"
+
+
+# Functions that send messages to the queue that wakes them, and where it is.
+OWN_QUEUES: Final = {
+    f"{context}.on_account_deleted": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/erase-{context}"
+    for context in ("chat", "identity", "live", "social", "videos")
+}
 
 
 class NotHandled(AssertionError):
@@ -86,7 +94,9 @@ Delivery = Event | StreamBatch | Wake
 
 def invoke(handler: str, event: Mapping[str, Any]) -> Any:
     """Calls `functions.<handler>.handler` as Lambda does."""
-    return importlib.import_module(f"functions.{handler}").handler(event, None)
+    own = {"SF_ERASURE_QUEUE": OWN_QUEUES[handler]} if handler in OWN_QUEUES else {}
+    with patch.dict("os.environ", own):
+        return importlib.import_module(f"functions.{handler}").handler(event, None)
 
 
 def envelope(

@@ -26,10 +26,11 @@ from tests.crash_points.cloud import (
     PLAYBACK_KEY,
     POLL_QUEUE,
     RECORDINGS,
+    RECORDS,
     UPLOADS,
     Cloud,
 )
-from tests.crash_points.deliveries import Event, StreamBatch, envelope
+from tests.crash_points.deliveries import OWN_QUEUES, Event, StreamBatch, envelope
 from tests.crash_points.fake_ivs import FakeIvs
 from tests.crash_points.fake_ivschat import FakeIvsChat
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
@@ -42,10 +43,24 @@ STREAMS: Final = {
 }
 # Which handlers' queues a rule of the bus brings an event to, by its detail type.
 ROUTES: Final[dict[str, tuple[str, ...]]] = {
+    "AccountDeleted.v1": (
+        "chat.on_account_deleted",
+        "identity.on_account_deleted",
+        "live.on_account_deleted",
+        "social.on_account_deleted",
+        "videos.on_account_deleted",
+    ),
     "BroadcastHidden.v1": ("live.on_broadcast_hidden",),
     "BroadcastRecorded.v1": ("videos.on_broadcast_recorded",),
     "BroadcastStopRequested.v1": ("live.on_broadcast_stop_requested",),
     "ChannelRequested.v1": ("chat.on_channel_requested", "live.on_channel_requested"),
+    "ExportRequested.v1": (
+        "chat.on_export_requested",
+        "identity.on_export_requested",
+        "live.on_export_requested",
+        "social.on_export_requested",
+        "videos.on_export_requested",
+    ),
     "IVS Recording State Change": ("live.on_recording_changed",),
     "IVS Stream Health Change": ("live.on_stream_changed",),
     "IVS Stream State Change": ("live.on_stream_changed",),
@@ -64,11 +79,14 @@ OBJECTS: Final = {
     (UPLOADS, "thumbnails"): "live.on_thumbnail_uploaded",
     (RECORDINGS, "ivs"): "live.on_thumbnail_captured",
     (CHAT_LOGS, "AWSLogs"): "chat.on_chat_logged",
+    (RECORDS, "exports"): "identity.on_record_written",
+    (RECORDS, "erasures"): "identity.on_record_written",
 }
 # Queues that functions write to themselves.
 QUEUES: Final = {
     AUDIENCE_QUEUE: "live.on_audience_due",
     POLL_QUEUE: "chat.on_poll_changed",
+    **{url: handler for handler, url in OWN_QUEUES.items()},
 }
 
 
@@ -136,13 +154,14 @@ class Surroundings:
 
     def after_call(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """S3 announces an object as soon as it is whole, whatever becomes of the caller."""
-        if operation != "CompleteMultipartUpload":
+        told = operation == "PutObject" and parameters["Bucket"] == RECORDS
+        if operation != "CompleteMultipartUpload" and not told:
             return
         bucket, key = parameters["Bucket"], parameters["Key"]
         detail = {
             "bucket": {"name": bucket},
             "object": {"key": key, "size": self._cloud.size_of(bucket, key)},
-            "reason": "CompleteMultipartUpload",
+            "reason": operation,
         }
         self._enqueue(self._next_id(), "aws.s3", "Object Created", detail)
 
