@@ -8,6 +8,12 @@ from api.limits import by_address
 from api.security import TokenMissing, principal_of
 from socialflow.identity.staff.audit import Actor
 from socialflow.platform.correlation import correlation_id
+from socialflow.platform.principal import Principal
+
+
+def actor_of(request: Request, caller: Principal) -> Actor:
+    """The signed-in caller of a request."""
+    return Actor(id=caller.user_id, request_id=correlation_id(), address=by_address(request))
 
 
 async def _acting(request: Request) -> Actor:
@@ -15,7 +21,7 @@ async def _acting(request: Request) -> Actor:
     principal = principal_of(request)
     if principal is None:
         raise TokenMissing("Sign in first: this needs an `Authorization: Bearer` access token.")
-    return Actor(id=principal.user_id, request_id=correlation_id(), address=by_address(request))
+    return actor_of(request, principal)
 
 
 Acting = Annotated[Actor, Depends(_acting)]

@@ -8,7 +8,7 @@ from api.identity.profile_schemas import NewPicture, PictureBody, PictureUploadB
 from api.limits import by_caller, limited
 from api.routing import context_router
 from api.security import Caller
-from socialflow.identity import wiring
+from socialflow.identity import people_wiring, wiring
 from socialflow.identity.profiles.pictures import PictureKind
 from socialflow.platform.rate_limits import RatePolicy
 
@@ -33,35 +33,35 @@ async def upload_avatar(body: NewPicture, caller: Caller) -> PictureUploadBody:
 @router.get(AVATAR)
 async def show_my_avatar(caller: Caller) -> PictureBody:
     """The caller's avatar, and what became of the last upload."""
-    return PictureBody.of(wiring.pictures().state(caller, PictureKind.AVATAR))
+    return PictureBody.of(people_wiring.pictures().state(caller, PictureKind.AVATAR))
 
 
 @router.delete(AVATAR, status_code=204, dependencies=[PICTURE_CHANGES])
 async def delete_avatar(caller: Caller) -> None:
     """Takes the avatar away, and any upload that is still on its way. Again is fine."""
-    wiring.pictures().remove(caller, PictureKind.AVATAR)
+    people_wiring.pictures().remove(caller, PictureKind.AVATAR)
 
 
 @router.post(BANNER, dependencies=[PICTURE_CHANGES])
 async def upload_banner(body: NewPicture, caller: Caller) -> PictureUploadBody:
-    """Where to send a banner, as for an avatar. It is drawn in 1500 by 500 and 750 by 250 pixels."""
+    """Where to send a banner, as for an avatar. Drawn in 1500 by 500 and 750 by 250 pixels."""
     return _ask(caller, PictureKind.BANNER, body)
 
 
 @router.get(BANNER)
 async def show_my_banner(caller: Caller) -> PictureBody:
     """The caller's banner, and what became of the last upload."""
-    return PictureBody.of(wiring.pictures().state(caller, PictureKind.BANNER))
+    return PictureBody.of(people_wiring.pictures().state(caller, PictureKind.BANNER))
 
 
 @router.delete(BANNER, status_code=204, dependencies=[PICTURE_CHANGES])
 async def delete_banner(caller: Caller) -> None:
     """Takes the banner away, and any upload that is still on its way. Again is fine."""
-    wiring.pictures().remove(caller, PictureKind.BANNER)
+    people_wiring.pictures().remove(caller, PictureKind.BANNER)
 
 
 def _ask(caller: Caller, kind: PictureKind, body: NewPicture) -> PictureUploadBody:
-    upload = wiring.pictures().ask(
+    upload = people_wiring.pictures().ask(
         caller, kind, content_type=body.content_type, size_bytes=body.size_bytes
     )
     return PictureUploadBody.of(upload)

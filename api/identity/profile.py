@@ -14,7 +14,7 @@ from api.limits import by_caller, limited
 from api.people import HandlePath
 from api.routing import context_router
 from api.security import ANYONE, Caller
-from socialflow.identity import wiring
+from socialflow.identity import people_wiring, wiring
 from socialflow.identity.models import User
 from socialflow.platform.clock import utc_now
 from socialflow.platform.rate_limits import RatePolicy
@@ -32,7 +32,7 @@ async def show_me(
     caller: Caller, response: Response, if_none_match: IfNoneMatch = None
 ) -> Account | Response:
     """The caller's own account. Its `ETag` is what an edit needs."""
-    user = wiring.profiles().mine(caller)
+    user = people_wiring.profiles().mine(caller)
     tag = _tag(user)
     if is_current(if_none_match, tag):
         return Response(status_code=304, headers={"ETag": tag})
@@ -49,7 +49,9 @@ async def edit_me(
     Text is kept as it is, whatever markup is in it. Links are kept in one form. `birth_band` and
     `interests` are for those who want to tell them; empty them at any time.
     """
-    user = wiring.profiles().edit(caller, body.changes(), expected_version=expected_edits(if_match))
+    user = people_wiring.profiles().edit(
+        caller, body.changes(), expected_version=expected_edits(if_match)
+    )
     response.headers["ETag"] = _tag(user)
     return Account.of(user)
 
@@ -64,7 +66,7 @@ async def change_my_handle(
     one leads to nobody; for 90 days only its former owner can have it again. Access tokens name
     the new one from the next refresh on.
     """
-    user = wiring.profiles().change_handle(caller, body.handle, actor=actor)
+    user = people_wiring.profiles().change_handle(caller, body.handle, actor=actor)
     response.headers["ETag"] = _tag(user)
     return Account.of(user)
 
@@ -72,7 +74,7 @@ async def change_my_handle(
 @router.get("/v1/users/{handle}", dependencies=[ANYONE])
 async def show_user(handle: HandlePath) -> PublicProfile:
     """Somebody's profile, as anybody sees it."""
-    return PublicProfile.of(wiring.profiles().shown(handle))
+    return PublicProfile.of(people_wiring.profiles().shown(handle))
 
 
 def _tag(user: User) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from socialflow.identity import wiring
+from socialflow.identity import people_wiring
 from socialflow.identity.profiles.pictures import PictureKind
 from socialflow.platform.events import parse_event
 from socialflow.platform.principal import UserId
@@ -21,4 +21,4 @@ def _picture_replaced(envelope: Mapping[str, Any]) -> None:
     replaced = parse_event(envelope).data
     for kind in PictureKind:
         if version := replaced.get(kind.value):
-            wiring.published_pictures().remove(UserId(replaced["user_id"]), kind, version)
+            people_wiring.published_pictures().remove(UserId(replaced["user_id"]), kind, version)

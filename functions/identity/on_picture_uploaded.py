@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from socialflow.identity import wiring
+from socialflow.identity import people_wiring
 from socialflow.platform.observability import logger
 from socialflow.platform.queue import handle_each
 
@@ -17,5 +17,5 @@ def handler(batch: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 def _picture_uploaded(envelope: Mapping[str, Any]) -> None:
     key = envelope["detail"]["object"]["key"]
-    shown = wiring.picture_publisher().uploaded(key)
+    shown = people_wiring.picture_publisher().uploaded(key)
     logger().info("picture uploaded", extra={"key": key, "shown": shown})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from socialflow.identity import wiring
+from socialflow.identity import people_wiring, wiring
 from socialflow.identity.models import AccountState, User
 from socialflow.identity.staff.audit import SYSTEM, Actor
 from socialflow.platform.clock import utc_now
@@ -31,7 +31,7 @@ def ben(api: InProcess) -> Member:
 
 def rename(who: Member, handle: str) -> User:
     """Past the API, whose tokens do not outlive the weeks between two changes."""
-    return wiring.profiles().change_handle(who.principal, handle, actor=Actor(id=SYSTEM))
+    return people_wiring.profiles().change_handle(who.principal, handle, actor=Actor(id=SYSTEM))
 
 
 class TestSeeingOneself:

@@ -28,12 +28,6 @@ from socialflow.platform.settings import setting
 if TYPE_CHECKING:
     from socialflow.identity.accounts.accounts import Accounts
     from socialflow.identity.factors.second_factor import SecondFactor
-    from socialflow.identity.profiles.editing import Profiles
-    from socialflow.identity.profiles.uploads import (
-        PicturePublisher,
-        Pictures,
-        PublishedPictures,
-    )
     from socialflow.identity.sealing.sealer import Sealer
     from socialflow.identity.sealing.secret import SealingSecret
     from socialflow.identity.sessions.device_list import DeviceList
@@ -177,43 +171,3 @@ def event_bus() -> EventBus:
     from socialflow.platform.events import EventBus
 
     return EventBus(lambda: client("events"), setting("SF_EVENT_BUS"))
-
-
-@functools.cache
-def profiles() -> Profiles:
-    from socialflow.identity.profiles.editing import Profiles
-
-    return Profiles(repository(), clock=utc_now, new_id=id_factory())
-
-
-@functools.cache
-def pictures() -> Pictures:
-    from socialflow.identity.profiles.uploads import Pictures
-
-    return Pictures(
-        repository(),
-        table(),
-        lambda: client("s3"),
-        bucket=setting("SF_UPLOAD_BUCKET"),
-        new_id=id_factory(),
-    )
-
-
-@functools.cache
-def published_pictures() -> PublishedPictures:
-    from socialflow.identity.profiles.uploads import PublishedPictures
-
-    return PublishedPictures(lambda: client("s3"), bucket=setting("SF_MEDIA_BUCKET"))
-
-
-@functools.cache
-def picture_publisher() -> PicturePublisher:
-    from socialflow.identity.profiles.uploads import PicturePublisher
-
-    return PicturePublisher(
-        repository(),
-        table(),
-        lambda: client("s3"),
-        bucket=setting("SF_UPLOAD_BUCKET"),
-        published=published_pictures(),
-    )
