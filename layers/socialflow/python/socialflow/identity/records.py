@@ -99,13 +99,13 @@ def user_from(item: Item) -> User:
         handle=item["handle"],
         display_name=item["display_name"],
         created_at=from_rfc3339(item["created_at"]),
-        email=item["email"],
+        email=item.get("email"),
         has_password=item.get("has_password", True),
         second_factor=item.get("second_factor", False),
         passkeys=item.get("passkeys", 0),
         providers=tuple(item.get("providers", ())),
         grants=tuple(
-            RoleGrant(role=grant["role"], expires_at=_moment(grant["expires_at"]))
+            RoleGrant(role=grant["role"], expires_at=_moment(grant.get("expires_at")))
             for grant in item.get("grants", ())
         ),
         version=item.get("version", 1),
