@@ -12,6 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.function import Function
 from infra.constructs.handlers import Handler, QueueHandler, StreamHandler
+from infra.constructs.mail import configuration_set_name
 from infra.stage import Stage
 
 PERIOD = Duration.minutes(5)
@@ -24,6 +25,8 @@ MAX_WAIT_IN_TIMEOUTS = 4
 """A message may wait as long as four runs of its function take at most, and 10 minutes."""
 
 STUCK_PERIODS = 3
+MAX_BOUNCE_RATE = 0.05
+MAX_COMPLAINT_RATE = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,41 @@ def stuck(stage: Stage) -> list[Threshold]:
             periods=STUCK_PERIODS,
             means="Channels or their broadcasts are overdue and the minute job does not help.",
         ),
+    ]
+
+
+def of_mail(stage: Stage) -> list[Threshold]:
+    """How much of what is sent comes back; SES looks into accounts from these rates on, and stops
+    them at twice as much ("Monitoring your sender reputation", SES Developer Guide)."""
+    if not stage.mail_from:
+        return []
+    return [
+        Threshold(
+            name=f"mail-{name}",
+            metric=cloudwatch.Metric(
+                namespace="AWS/SES",
+                metric_name=metric,
+                dimensions_map={"ses:configuration-set": configuration_set_name(stage)},
+                statistic="Maximum",
+                period=Duration.hours(1),
+            ),
+            limit=limit,
+            means=means,
+        )
+        for name, metric, limit, means in (
+            (
+                "bounces",
+                "Reputation.BounceRate",
+                MAX_BOUNCE_RATE,
+                "Mail comes back: somebody registers addresses that are not there.",
+            ),
+            (
+                "complaints",
+                "Reputation.ComplaintRate",
+                MAX_COMPLAINT_RATE,
+                "People mark our mail as spam.",
+            ),
+        )
     ]
 
 

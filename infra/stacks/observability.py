@@ -20,6 +20,7 @@ from infra.constructs.alarms import (
     function_metric,
     of_function,
     of_handler,
+    of_mail,
     queue_metric,
     stuck,
 )
@@ -48,6 +49,7 @@ class ObservabilityStack(StageStack):
             *(each for handler in handlers for each in of_handler(handler)),
             *self._of_api(api),
             *stuck(stage),
+            *of_mail(stage),
         ]
         for threshold in thresholds:
             self._alarm(threshold)

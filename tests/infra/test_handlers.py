@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from types import SimpleNamespace
 from typing import Any
 
 from infra.constructs.code import ROOT
@@ -334,53 +333,6 @@ class TestEvents:
             assert queue.properties["SqsManagedSseEnabled"] is True
 
 
-class TestAlarms:
-    def test_every_dead_letter_queue_and_function_has_one(self, prod: Assembly) -> None:
-        watched = {
-            (dimension["Name"], dimension["Value"], metric["MetricName"])
-            for alarm in prod.resources("AWS::CloudWatch::Alarm")
-            for metric in metrics_of(alarm)
-            for dimension in metric["Dimensions"]
-            if isinstance(dimension["Value"], str)
-        }
-        for name in queues_by_name(prod):
-            metric = (
-                "ApproximateNumberOfMessagesVisible"
-                if name.endswith("-dead")
-                else "ApproximateAgeOfOldestMessage"
-            )
-            assert ("QueueName", name, metric) in watched
-        for name in prod.functions():
-            assert ("FunctionName", name, "Errors") in watched
-
-    def test_stuck_videos_are_counted_under_the_name_the_reconciler_uses(
-        self, prod: Assembly, capsys: Any, monkeypatch: Any
-    ) -> None:
-        from functions.videos import every_5_minutes_reconcile as reconcile
-
-        (alarm,) = [
-            alarm.properties
-            for alarm in prod.resources("AWS::CloudWatch::Alarm")
-            if alarm.properties.get("MetricName") == reconcile.STUCK_METRIC
-        ]
-        function = prod.functions()["socialflow-prod-videos-every_5_minutes_reconcile"]
-        for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "SF_STAGE"):
-            monkeypatch.setenv(name, variables(function)[name])
-        monkeypatch.setattr(reconcile, "reconciler", lambda: SimpleNamespace(run=lambda: 1))
-        reconcile.handler({}, None)
-        emitted = capsys.readouterr().out
-        assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
-        for dimension in alarm["Dimensions"]:
-            assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
-
-    def test_all_tell_the_topic(self, prod: Assembly) -> None:
-        alarms = list(prod.resources("AWS::CloudWatch::Alarm"))
-        assert len(alarms) > 40
-        for alarm in alarms:
-            assert len(alarm.properties["AlarmActions"]) == 1
-            assert alarm.properties["AlarmDescription"]
-
-
 def handler_of(assembly: Assembly, mapping: Resource) -> str:
     """The handler behind a queue's event source mapping, by its short name."""
     queue = mapping.properties["EventSourceArn"]["Fn::GetAtt"][0]
@@ -390,13 +342,3 @@ def handler_of(assembly: Assembly, mapping: Resource) -> str:
 
 def queues_by_name(assembly: Assembly) -> dict[str, Resource]:
     return {queue.properties["QueueName"]: queue for queue in assembly.resources("AWS::SQS::Queue")}
-
-
-def metrics_of(alarm: Resource) -> list[dict[str, Any]]:
-    """What an alarm watches; a metric with a label is written as a query."""
-    queries = [
-        query["MetricStat"]["Metric"]
-        for query in alarm.properties.get("Metrics", [])
-        if "MetricStat" in query
-    ]
-    return queries or [alarm.properties]

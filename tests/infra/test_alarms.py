@@ -1,0 +1,81 @@
+"""Who is told: every function and queue is watched, and so is mail that comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+from infra.constructs.alarms import of_mail
+from infra.stage import PROD
+from tests.infra.assembly import Assembly, Resource
+from tests.infra.test_handlers import queues_by_name, variables
+
+
+class TestAlarms:
+    def test_every_dead_letter_queue_and_function_has_one(self, prod: Assembly) -> None:
+        watched = {
+            (dimension["Name"], dimension["Value"], metric["MetricName"])
+            for alarm in prod.resources("AWS::CloudWatch::Alarm")
+            for metric in metrics_of(alarm)
+            for dimension in metric["Dimensions"]
+            if isinstance(dimension["Value"], str)
+        }
+        for name in queues_by_name(prod):
+            metric = (
+                "ApproximateNumberOfMessagesVisible"
+                if name.endswith("-dead")
+                else "ApproximateAgeOfOldestMessage"
+            )
+            assert ("QueueName", name, metric) in watched
+        for name in prod.functions():
+            assert ("FunctionName", name, "Errors") in watched
+
+    def test_stuck_videos_are_counted_under_the_name_the_reconciler_uses(
+        self, prod: Assembly, capsys: Any, monkeypatch: Any
+    ) -> None:
+        from functions.videos import every_5_minutes_reconcile as reconcile
+
+        (alarm,) = [
+            alarm.properties
+            for alarm in prod.resources("AWS::CloudWatch::Alarm")
+            if alarm.properties.get("MetricName") == reconcile.STUCK_METRIC
+        ]
+        function = prod.functions()["socialflow-prod-videos-every_5_minutes_reconcile"]
+        for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "SF_STAGE"):
+            monkeypatch.setenv(name, variables(function)[name])
+        monkeypatch.setattr(reconcile, "reconciler", lambda: SimpleNamespace(run=lambda: 1))
+        reconcile.handler({}, None)
+        emitted = capsys.readouterr().out
+        assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
+        for dimension in alarm["Dimensions"]:
+            assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
+
+    def test_mail_that_comes_back_is_told_of(self) -> None:
+        sends = replace(PROD, mail_from="Social Flow <hello@socialflow.example>")
+        found = {each.name: (each.metric.to_metric_config(), each.limit) for each in of_mail(sends)}
+        assert set(found) == {"mail-bounces", "mail-complaints"}
+        for config, limit in found.values():
+            assert config.metric_stat is not None
+            assert config.metric_stat.namespace == "AWS/SES"
+            dimensions = {each.name: each.value for each in config.metric_stat.dimensions or ()}
+            assert dimensions == {"ses:configuration-set": "socialflow-prod"}
+            assert 0 < limit <= 0.05
+        assert of_mail(PROD) == []
+
+    def test_all_tell_the_topic(self, prod: Assembly) -> None:
+        alarms = list(prod.resources("AWS::CloudWatch::Alarm"))
+        assert len(alarms) > 40
+        for alarm in alarms:
+            assert len(alarm.properties["AlarmActions"]) == 1
+            assert alarm.properties["AlarmDescription"]
+
+
+def metrics_of(alarm: Resource) -> list[dict[str, Any]]:
+    """What an alarm watches; a metric with a label is written as a query."""
+    queries = [
+        query["MetricStat"]["Metric"]
+        for query in alarm.properties.get("Metrics", [])
+        if "MetricStat" in query
+    ]
+    return queries or [alarm.properties]
