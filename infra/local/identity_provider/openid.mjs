@@ -6,7 +6,8 @@
 import { html, picker, bodyOf, fieldsOf } from './page.mjs';
 import { person } from './people.mjs';
 
-const SCOPES = ['openid', 'email', 'profile', 'name'];
+// Apple's scope for a name is `name`, Facebook's is `public_profile`.
+const SCOPES = ['openid', 'email', 'profile', 'name', 'public_profile'];
 
 /**
  * `adapt` is how a flavour differs: `claims(person)` are more claims of its ID tokens, `mode` the
@@ -23,6 +24,8 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
       : interactionPolicy.Check.REQUEST_PROMPT,
   );
   login.checks.add(asked);
+  // Google's word for what this page always is.
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
   const picks = new Map();
 
   const provider = new Provider(issuer, {
@@ -49,6 +52,7 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
       openid: ['sub', ...(adapt.claimNames ?? [])],
       email: ['email', 'email_verified'],
       profile: ['name'],
+      public_profile: ['name'],
     },
     // The three put what they know into the ID token.
     conformIdTokenClaims: false,
@@ -107,7 +111,7 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
     const result =
       fields.cancel || !who
         ? { error: adapt.cancelled ?? 'access_denied' }
-        : { login: { accountId: who.id, remember: false } };
+        : { login: { accountId: who.id, remember: false }, select_account: {} };
     if (who) picks.set(details.uid, who);
     return provider.interactionFinished(request, response, result, {
       mergeWithLastSubmission: false,

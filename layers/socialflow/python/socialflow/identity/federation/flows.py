@@ -197,7 +197,10 @@ class Flows:
         """What is wrong with a provider's answer, as the page is told; None where nothing is."""
         if flow.intent is Intent.LINK and flow.user_id is None:
             return "flow_invalid"
-        issuers = self.client(flow.provider).provider.issuers
+        try:
+            issuers = self.client(flow.provider).provider.issuers
+        except ProviderUnknown:
+            return "provider_not_found"
         if "iss" in answer and issuers and answer["iss"] not in issuers:
             logger().warning(
                 "sign-in through a provider: another issuer answered",
