@@ -43,7 +43,7 @@ SEALING_KEYS = "sealing-keys"
 LIVE_KEY = "live-playback-key"
 TABLES = {
     "chat": ("gsi1", "gsi2"),
-    "identity": ("gsi1",),
+    "identity": ("gsi1", "gsi2"),
     "live": ("gsi1", "gsi2", "gsi3"),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "social": ("gsi1", "gsi2"),
@@ -169,6 +169,11 @@ class Cloud:
         """What is in an object."""
         body: bytes = self._s3.get_bucket(bucket).keys[key].value
         return body
+
+    def written_at(self, bucket: str, key: str) -> datetime:
+        """When an object was written."""
+        moment: datetime = self._s3.get_bucket(bucket).keys[key].last_modified
+        return moment.replace(tzinfo=UTC)
 
     def size_of(self, bucket: str, key: str) -> int:
         size: int = self._s3.get_bucket(bucket).keys[key].size

@@ -14,7 +14,7 @@ from tests.unit.sign_in_providers import LocalProviders, running_providers
 
 TABLES = {
     "chat": ("gsi1", "gsi2"),
-    "identity": ("gsi1",),
+    "identity": ("gsi1", "gsi2"),
     "live": ("gsi1", "gsi2", "gsi3"),
     "videos": ("gsi1", "gsi2", "gsi3"),
     "social": ("gsi1", "gsi2"),
