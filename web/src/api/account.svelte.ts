@@ -6,6 +6,7 @@ class Account {
   user: SessionUser | null = $state.raw(session.user);
   /** The session ended by itself (expired or revoked), not by the person. */
   hasExpired = $state(false);
+  readonly isAdmin = $derived(this.user?.roles.includes('admin') ?? false);
 
   constructor() {
     session.onChange((user, reason) => {
@@ -13,7 +14,10 @@ class Account {
       this.hasExpired = reason === 'expired';
     });
     addEventListener('storage', (event) => {
-      if (event.key === SESSION_STORAGE_KEY) session.changedElsewhere(this.user);
+      // `null` is another page emptying the storage whole.
+      if (event.key === SESSION_STORAGE_KEY || event.key === null) {
+        session.changedElsewhere(this.user);
+      }
     });
   }
 }

@@ -1,5 +1,10 @@
-/** Registering, logging in and out. */
+/** Signing in and out, and making an account. */
+import type { components } from './generated/schema';
 import { anonymous, api, session, unwrap } from './client';
+import type { TokenAnswer } from './session';
+
+/** A second factor is asked for; nobody is signed in yet. */
+export type Challenge = components['schemas']['SecondFactorNeeded'];
 
 export interface Registration {
   email: string;
@@ -8,12 +13,62 @@ export interface Registration {
   display_name: string;
 }
 
-export async function register(registration: Registration): Promise<void> {
-  session.begin(unwrap(await anonymous.POST('/v1/auth/register', { body: registration })));
+/** A registration that waits for the code from the mail. */
+export interface Pending {
+  registration_token: string;
+  expires_at: string;
 }
 
-export async function logIn(email: string, password: string): Promise<void> {
-  session.begin(unwrap(await anonymous.POST('/v1/auth/login', { body: { email, password } })));
+export function tokensIn(answer: object): TokenAnswer | null {
+  return 'access_token' in answer ? (answer as TokenAnswer) : null;
+}
+
+/** Signs in, or says which second factor is still to come. */
+export async function logIn(email: string, password: string): Promise<Challenge | null> {
+  const answer = await session.begin(
+    async () => unwrap(await anonymous.POST('/v1/auth/login', { body: { email, password } })),
+    tokensIn,
+  );
+  return 'challenge' in answer ? answer : null;
+}
+
+export async function answerChallenge(challenge: string, code: string): Promise<void> {
+  const body = { challenge, code: bareCode(code) };
+  await session.begin(
+    async () => unwrap(await anonymous.POST('/v1/auth/login/second-factor', { body })),
+    tokensIn,
+  );
+}
+
+/** Asks for an account. Whatever the address, the answer is the same; the mail knows more. */
+export async function register(body: Registration, key: string): Promise<Pending> {
+  const params = { header: { 'Idempotency-Key': key } };
+  return unwrap(await anonymous.POST('/v1/auth/register', { params, body }));
+}
+
+/** Makes the account and signs in. `handle`: another one, when the first was taken meanwhile. */
+export async function finishRegistration(
+  registration_token: string,
+  code: string,
+  handle: string | null,
+): Promise<void> {
+  const body = { registration_token, code: bareCode(code), ...(handle ? { handle } : {}) };
+  await session.begin(
+    async () => unwrap(await anonymous.POST('/v1/auth/register/verify', { body })),
+    tokensIn,
+  );
+}
+
+export async function resendCode(registration_token: string): Promise<void> {
+  unwrap(await anonymous.POST('/v1/auth/register/resend', { body: { registration_token } }));
+}
+
+export async function forgotPassword(email: string): Promise<void> {
+  unwrap(await anonymous.POST('/v1/auth/password/forgot', { body: { email } }));
+}
+
+export async function resetPassword(token: string, password: string): Promise<void> {
+  unwrap(await anonymous.POST('/v1/auth/password/reset', { body: { token, password } }));
 }
 
 /** Ends the session here whatever happens; throws when the server could not be told. */
@@ -23,4 +78,9 @@ export async function logOut(): Promise<void> {
   } finally {
     session.end('logged-out');
   }
+}
+
+/** “123 456” as authenticators show it, and recovery codes as they are written down. */
+export function bareCode(code: string): string {
+  return code.replace(/\s+/g, '');
 }

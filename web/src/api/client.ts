@@ -4,9 +4,20 @@ import { attempt, authorizedFetch } from './authorized-fetch';
 import type { paths } from './generated/schema';
 import { ApiError } from './problem';
 import { Session, type TokenAnswer } from './session';
+import { stepUp } from './step-up.svelte';
 
-const plainFetch = (request: Request): Promise<Response> => fetch(request);
 const origin = globalThis.location?.origin ?? 'http://localhost';
+
+/**
+ * Signing in and refreshing ask for the refresh token as a cookie. The header is also what a page
+ * of another site cannot send, so that it cannot use the cookie.
+ */
+function plainFetch(request: Request): Promise<Response> {
+  if (!new URL(request.url).pathname.startsWith('/v1/auth/')) return fetch(request);
+  const headers = new Headers(request.headers);
+  headers.set('x-session-transport', 'cookie');
+  return fetch(new Request(request, { headers }));
+}
 
 /** Without a token: registering, logging in, refreshing. */
 export const anonymous = createClient<paths>({
@@ -18,15 +29,15 @@ export const session = new Session({
   storage: localStorage,
   exclusively: async (work) =>
     navigator.locks ? await navigator.locks.request('socialflow.refresh', work) : work(),
-  trade: async (refresh_token): Promise<TokenAnswer> =>
-    unwrap(await anonymous.POST('/v1/auth/refresh', { body: { refresh_token } })),
+  trade: async (): Promise<TokenAnswer> =>
+    unwrap(await anonymous.POST('/v1/auth/refresh', { body: {} })),
   now: () => Date.now(),
 });
 
 /** With the token of whoever is signed in, or none. */
 export const api = createClient<paths>({
   baseUrl: origin,
-  fetch: authorizedFetch(session, plainFetch),
+  fetch: authorizedFetch(session, plainFetch, (methods) => stepUp.ask(methods)),
 });
 
 interface Answer<T> {

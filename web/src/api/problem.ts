@@ -1,5 +1,7 @@
 /** What the API says when it refuses (RFC 9457 problem+json), and how a person is told. */
 
+import { formatWait } from '../format/time';
+
 export interface FieldError {
   /** A dotted path: `body.file.name`. */
   field: string;
@@ -17,11 +19,14 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
   /** The server says that the same request may succeed later. */
   readonly isRetryable: boolean;
+  /** What some codes bring along: ids, numbers, ways on. */
+  readonly context: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: unknown, headers: Headers = new Headers()) {
     const problem = isRecord(body) ? body : {};
     super(text(problem.detail) ?? text(problem.title) ?? `The server answered ${status}.`);
     this.name = 'ApiError';
+    this.context = isRecord(problem.context) ? problem.context : {};
     this.status = status;
     this.code = text(problem.code) ?? `http_${status}`;
     this.fields = fieldErrors(problem.errors);
@@ -53,9 +58,17 @@ export class SessionEnded extends Error {
   }
 }
 
+/** The person did not confirm who they are: nothing was done. */
+export class NotConfirmed extends Error {
+  constructor() {
+    super('You did not confirm that it is you, so nothing was changed.');
+    this.name = 'NotConfirmed';
+  }
+}
+
 /** One sentence for the person in front of the screen. */
 export function inPlainWords(error: unknown): string {
-  if (error instanceof SessionEnded) return error.message;
+  if (error instanceof SessionEnded || error instanceof NotConfirmed) return error.message;
   if (error instanceof NetworkError) {
     return 'We can’t reach Social Flow. Check your connection and try again.';
   }
@@ -63,7 +76,7 @@ export function inPlainWords(error: unknown): string {
   if (error.status === 429) {
     const wait = error.retryAfterSeconds;
     return wait
-      ? `That was a lot of tries. Wait ${Math.ceil(wait)} seconds and try again.`
+      ? `That was a lot of tries. Wait ${formatWait(wait)} and try again.`
       : 'That was a lot of tries. Wait a moment and try again.';
   }
   if (error.status >= 500) {

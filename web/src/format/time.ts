@@ -33,6 +33,14 @@ export function formatTimeLeft(seconds: number): string {
   return hours === 1 ? 'about an hour' : `about ${hours} hours`;
 }
 
+/** A wait that is counted down: “1 second”, “42 seconds”, “3 minutes”. Never shorter than it is. */
+export function formatWait(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  if (whole < 100) return whole === 1 ? '1 second' : `${whole} seconds`;
+  const minutes = Math.ceil(whole / 60);
+  return minutes < 100 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
+
 const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -51,6 +59,16 @@ export function formatAgo(then: string, now: number): string {
     }
   }
   return 'just now';
+}
+
+/** “21 December 2026”, in the person's own time zone. */
+export function formatDay(at: string): string {
+  return new Date(at).toLocaleDateString('en-GB', { dateStyle: 'long' });
+}
+
+/** “21 Dec 2026, 18:30”. */
+export function formatStamp(at: string): string {
+  return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 const DAY_MS = 86_400_000;
