@@ -2,16 +2,20 @@
 import type { Component } from 'svelte';
 import type { Route } from '../router/routes';
 import Home from './Home.svelte';
-import LogIn from './LogIn.svelte';
 import NotFound from './NotFound.svelte';
-import Register from './Register.svelte';
 
 type Module = { default: Component };
 
 const loaders: Record<Route['name'], () => Component | Promise<Module>> = {
   home: () => Home,
-  login: () => LogIn,
-  register: () => Register,
+  login: () => import('./LogIn.svelte'),
+  register: () => import('./Register.svelte'),
+  reset: () => import('./Reset.svelte'),
+  'signed-in': () => import('./SignedIn.svelte'),
+  settings: () => import('./settings/Settings.svelte'),
+  users: () => import('./admin/Users.svelte'),
+  user: () => import('./admin/User.svelte'),
+  audit: () => import('./admin/Audit.svelte'),
   studio: () => import('./Studio.svelte'),
   edit: () => import('./EditVideo.svelte'),
   watch: () => import('./Watch.svelte'),

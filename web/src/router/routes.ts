@@ -4,6 +4,12 @@ export type Route =
   | { name: 'home' }
   | { name: 'login' }
   | { name: 'register' }
+  | { name: 'reset' }
+  | { name: 'signed-in' }
+  | { name: 'settings'; section: Section }
+  | { name: 'users' }
+  | { name: 'user'; id: string }
+  | { name: 'audit' }
   | { name: 'studio' }
   | { name: 'edit'; id: string }
   | { name: 'watch'; id: string }
@@ -15,11 +21,19 @@ export type Route =
   | { name: 'analytics'; id: string }
   | { name: 'not-found' };
 
+/** The parts of one's settings, in the order in which they stand. */
+export const SECTIONS = ['profile', 'account', 'security', 'data'] as const;
+export type Section = (typeof SECTIONS)[number];
+
 const SIGNED_IN_ONLY: ReadonlySet<Route['name']> = new Set([
   'studio',
   'edit',
   'go-live',
   'analytics',
+  'settings',
+  'users',
+  'user',
+  'audit',
 ]);
 
 export function routeOf(pathname: string): Route {
@@ -39,10 +53,21 @@ export function routeOf(pathname: string): Route {
   }
   if (first === 'watch' && second && third === undefined) return { name: 'watch', id: second };
   if (first === 'studio' && second === 'videos' && third) return { name: 'edit', id: third };
+  if (first === 'settings' && third === undefined) return settings(second);
+  if (first === 'admin' && second === 'users') {
+    return third ? { name: 'user', id: third } : { name: 'users' };
+  }
+  if (first === 'admin' && second === 'audit' && third === undefined) return { name: 'audit' };
   if (second !== undefined) return { name: 'not-found' };
   if (first === '') return { name: 'home' };
   if (first === 'login' || first === 'register' || first === 'studio') return { name: first };
+  if (first === 'reset' || first === 'signed-in') return { name: first };
   return { name: 'not-found' };
+}
+
+function settings(section: string | undefined): Route {
+  const found = SECTIONS.find((each) => each === (section ?? 'profile'));
+  return found ? { name: 'settings', section: found } : { name: 'not-found' };
 }
 
 export function needsSignIn(route: Route): boolean {
@@ -58,6 +83,11 @@ export const to = {
   live: (handle: string): string => `/@${encodeURIComponent(handle)}/live`,
   broadcast: (id: string): string => `/live/${encodeURIComponent(id)}`,
   analytics: (id: string): string => `/studio/live/${encodeURIComponent(id)}`,
+  settings: (section: Section): string => `/settings/${section}`,
+  user: (id: string): string => `/admin/users/${encodeURIComponent(id)}`,
+  /** What somebody did, or what was done to them. */
+  audit: (about?: { actor?: string; target?: string }): string =>
+    about ? `/admin/audit?${new URLSearchParams(about)}` : '/admin/audit',
   login: (next: string): string =>
     next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`,
 };

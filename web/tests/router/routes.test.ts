@@ -16,6 +16,18 @@ describe('addresses', () => {
     ['/live/brd_1', { name: 'broadcast', id: 'brd_1' }],
     ['/studio/live', { name: 'go-live' }],
     ['/studio/live/brd_1', { name: 'analytics', id: 'brd_1' }],
+    ['/reset', { name: 'reset' }],
+    ['/signed-in', { name: 'signed-in' }],
+    ['/settings', { name: 'settings', section: 'profile' }],
+    ['/settings/security', { name: 'settings', section: 'security' }],
+    ['/admin/users', { name: 'users' }],
+    ['/admin/users/usr_1', { name: 'user', id: 'usr_1' }],
+    ['/admin/audit', { name: 'audit' }],
+    ['/settings/nothing', { name: 'not-found' }],
+    ['/settings/data/x', { name: 'not-found' }],
+    ['/admin', { name: 'not-found' }],
+    ['/admin/audit/x', { name: 'not-found' }],
+    ['/signed-in/x', { name: 'not-found' }],
     ['/@ann/live/x', { name: 'not-found' }],
     ['/live/brd_1/x', { name: 'not-found' }],
     ['/watch', { name: 'not-found' }],
@@ -33,6 +45,11 @@ describe('addresses', () => {
     expect(needsSignIn(routeOf('/studio/videos/vid_1'))).toBe(true);
     expect(needsSignIn(routeOf('/studio/live'))).toBe(true);
     expect(needsSignIn(routeOf('/studio/live/brd_1'))).toBe(true);
+    expect(needsSignIn(routeOf('/settings'))).toBe(true);
+    expect(needsSignIn(routeOf('/admin/users'))).toBe(true);
+    expect(needsSignIn(routeOf('/admin/audit'))).toBe(true);
+    expect(needsSignIn(routeOf('/reset'))).toBe(false);
+    expect(needsSignIn(routeOf('/signed-in'))).toBe(false);
     expect(needsSignIn(routeOf('/watch/vid_1'))).toBe(false);
     expect(needsSignIn(routeOf('/@ann/live'))).toBe(false);
     expect(needsSignIn(routeOf('/live'))).toBe(false);
