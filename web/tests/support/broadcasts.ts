@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../src/api/live';
 
-export const ANN = { id: 'usr_1', handle: 'ann', display_name: 'Ann' };
+export const ANN = { id: 'usr_1', handle: 'ann', display_name: 'Ann', avatar_url: null };
 
 export function aBroadcast(more: Partial<Broadcast> = {}): Broadcast {
   return {
