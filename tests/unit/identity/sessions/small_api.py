@@ -1,0 +1,47 @@
+"""An API of a few routes, one for each kind of declaration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from api.problems import install_problem_handlers
+from api.request_context import RequestContext
+from api.security import RECENTLY, Access, Caller, Viewer
+from socialflow.platform.principal import Principal
+from tests.unit.in_process import InProcess
+
+Admin = Annotated[Principal, Depends(Access("admin", roles=frozenset({"admin"})))]
+router = APIRouter()
+
+
+@router.get("/watch")
+@router.post("/watch")
+async def watch(viewer: Viewer) -> str | None:
+    return viewer.handle if viewer else None
+
+
+@router.get("/act")
+@router.post("/act")
+async def act(caller: Caller) -> list[str]:
+    return sorted(caller.roles)
+
+
+@router.get("/administer")
+@router.post("/administer")
+async def administer(caller: Admin) -> list[str]:
+    return sorted(caller.roles)
+
+
+@router.post("/sensitive", dependencies=[RECENTLY])
+async def sensitive(caller: Caller) -> str:
+    return caller.handle
+
+
+def small_api() -> InProcess:
+    app = FastAPI()
+    app.include_router(router)
+    install_problem_handlers(app)
+    app.add_middleware(RequestContext)
+    return InProcess(app)
