@@ -27,7 +27,7 @@ from socialflow.identity.records import Login
 from socialflow.identity.sessions.sessions import Device, SignedIn
 from socialflow.identity.staff.audit import Actor
 from socialflow.platform.dynamodb import Item
-from socialflow.platform.principal import Principal, UserId
+from socialflow.platform.principal import Principal, SessionId, UserId
 from socialflow.platform.rate_limits import RateLimiter
 from tests.software_authenticator import HONEST, Oddity, SoftwareAuthenticator
 from tests.unit.doubles import CountedIds, MovableClock
@@ -80,14 +80,24 @@ class FactorWorld:
     def principal(self, of: SignedIn) -> Principal:
         return self.world.access.verify(of.access_token)
 
+    def caller(self, of: SignedIn) -> Principal:
+        """As `principal`, with a token that was refreshed just now."""
+        (session,) = self.items(of, "SESSION#")[:1]
+        return Principal(
+            user_id=of.user.id,
+            handle=of.user.handle,
+            roles=frozenset(),
+            session_id=SessionId(session["session_id"]),
+        )
+
     def actor(self, of: SignedIn) -> Actor:
         return Actor(id=of.user.id, request_id="req_1", address=PHONE.address)
 
     def set_up(self, of: SignedIn) -> tuple[bytes, tuple[str, ...]]:
         """An app that is set up: its secret and the recovery codes. Half a minute passes."""
-        shown = self.app.begin(self.principal(of))
+        shown = self.app.begin(self.caller(of))
         secret = secret_in(shown)
-        codes = self.app.confirm(self.principal(of), self.code(secret), actor=self.actor(of))
+        codes = self.app.confirm(self.caller(of), self.code(secret), actor=self.actor(of))
         self.clock.move(seconds=totp.STEP_SECONDS)
         return secret, codes
 
@@ -101,9 +111,9 @@ class FactorWorld:
     def add_passkey(
         self, of: SignedIn, browser: SoftwareAuthenticator, name: str = "Phone"
     ) -> Passkey:
-        options = self.passkeys.options(self.principal(of))
+        options = self.passkeys.options(self.caller(of))
         return self.passkeys.register(
-            self.principal(of),
+            self.caller(of),
             options.challenge_token,
             browser.create(options.public_key),
             name=name,
