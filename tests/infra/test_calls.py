@@ -1,7 +1,8 @@
 """Every call that a handler or a changing route makes is one that its role allows.
 
-Nothing in this project enforces IAM but AWS itself, so the calls are those of the crash points'
-scenarios, and what each function may do is the list of `test_permissions`.
+The calls are those of the crash points' scenarios; what each function may do is the list of
+`test_permissions`, and on which partitions of a table is what the templates say: conditions that
+the local engine does not evaluate.
 """
 
 from __future__ import annotations
@@ -16,14 +17,8 @@ from tests.crash_points.cloud import account
 from tests.crash_points.harness import Harness
 from tests.crash_points.scenarios import SCENARIOS
 from tests.infra.allowed import ALLOWED
-
-PARTS = {
-    "Put": "dynamodb:PutItem",
-    "Update": "dynamodb:UpdateItem",
-    "Delete": "dynamodb:DeleteItem",
-    "ConditionCheck": "dynamodb:ConditionCheckItem",
-}
-"""What a transaction needs, by its parts."""
+from tests.infra.assembly import Assembly
+from tests.infra.partitions import PARTS, Touched, touched_by
 
 OTHERWISE = {
     "s3:CopyObject": ("s3:GetObject", "s3:PutObject"),
@@ -75,7 +70,7 @@ def harness() -> Iterator[Harness]:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_is_allowed_to_whoever_makes_it(harness: Harness, name: str) -> None:
+def test_is_allowed_to_whoever_makes_it(harness: Harness, local: Assembly, name: str) -> None:
     sites = [
         site
         for site in harness.reference(SCENARIOS[name]).sites
@@ -89,3 +84,31 @@ def test_is_allowed_to_whoever_makes_it(harness: Harness, name: str) -> None:
         for action in needed(site) - ALLOWED[function_of(site)]
     }
     assert refused == set()
+    functions = local.functions()
+    forbidden = {
+        (function, touched.action, touched.partition)
+        for site in sites
+        for function in [function_of(site)]
+        for touched in touched_by(site)
+        if not touched.is_allowed(
+            local.statements_of(local.role_of(functions[f"{local.stage.prefix}-{function}"]))
+        )
+    }
+    assert forbidden == set()
+
+
+class TestPartitions:
+    """That the check above tells what is allowed from what is not."""
+
+    def test_logins_are_for_identity_alone(self, local: Assembly) -> None:
+        functions = local.functions()
+        reads = Touched("dynamodb:GetItem", "identity", "EMAIL#ann@example.com")
+        for name, may in (("identity-api", True), ("videos-api", False), ("chat-api", False)):
+            role = local.role_of(functions[f"{local.stage.prefix}-{name}"])
+            assert reads.is_allowed(local.statements_of(role)) is may
+
+    def test_audit_entries_are_put_and_read_and_nothing_else(self, local: Assembly) -> None:
+        role = local.role_of(local.functions()[f"{local.stage.prefix}-identity-api"])
+        for action, may in (("PutItem", True), ("UpdateItem", False), ("DeleteItem", False)):
+            touched = Touched(f"dynamodb:{action}", "identity", "AUDIT#2026-11-21")
+            assert touched.is_allowed(local.statements_of(role)) is may
