@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Path, Request, Response
 
+from api.idempotent import KeyHeader
 from api.identity.acting import actor_of
 from api.identity.federation_schemas import (
     ExchangeBody,
@@ -22,13 +23,14 @@ from api.identity.federation_schemas import (
 from api.identity.schemas import Tokens
 from api.identity.second_factor_schemas import SecondFactorNeeded
 from api.identity.transport import Transport
-from api.limits import by_caller, limited
+from api.limits import by_address, by_caller, limited
 from api.routing import context_router
 from api.security import ANYONE, RECENTLY, Caller, Recently, TokenMissing, Viewer
 from socialflow.identity import federation_wiring, wiring
 from socialflow.platform.rate_limits import RatePolicy
 
 START: Final = RatePolicy("provider_start", limit=60, window_seconds=300)
+RETURN: Final = RatePolicy("provider_return", limit=120, window_seconds=300)
 EXCHANGE: Final = RatePolicy("provider_exchange", limit=60, window_seconds=300)
 SIGN_UP: Final = RatePolicy("provider_sign_up", limit=100, window_seconds=3600)
 UNLINK: Final = RatePolicy("provider_unlink", limit=30, window_seconds=3600)
@@ -40,10 +42,11 @@ _RECENTLY: Final = Recently()
 Provider = Annotated[ProviderId, Path(description="A provider's id.")]
 _PROVIDERS: Final = "/v1/auth/providers"
 _CALLBACK: Final = f"{_PROVIDERS}/{{provider}}/callback"
+_RETURNS: Final = [ANYONE, limited(RETURN, wiring.rate_limiter, by=by_address)]
 
 
 @router.get(_PROVIDERS, dependencies=[ANYONE])
-async def list_sign_in_providers() -> SignInProviderList:
+async def show_sign_in_providers() -> SignInProviderList:
     """The providers that people can sign in through here."""
     offered = federation_wiring.flows().offered()
     return SignInProviderList(items=[SignInProvider.of(client) for client in offered])
@@ -78,13 +81,13 @@ async def start_provider_flow(
     return StartedFlow.of(started)
 
 
-@router.get(_CALLBACK, status_code=303, response_class=Response, dependencies=[ANYONE])
+@router.get(_CALLBACK, status_code=303, response_class=Response, dependencies=_RETURNS)
 async def take_provider_answer(request: Request, provider: Provider) -> Response:
     """Where a provider sends the person's browser back to; it goes on to whoever began."""
     return _onwards(provider, request.url.query)
 
 
-@router.post(_CALLBACK, status_code=303, response_class=Response, dependencies=[ANYONE])
+@router.post(_CALLBACK, status_code=303, response_class=Response, dependencies=_RETURNS)
 async def take_provider_form(request: Request, provider: Provider) -> Response:
     """The same for a provider that answers by a form, as Apple does."""
     body = await request.body()
@@ -133,21 +136,27 @@ async def exchange_provider_flow(
 @router.post(
     f"{_PROVIDERS}/sign-up",
     status_code=201,
-    dependencies=[ANYONE, limited(SIGN_UP, wiring.rate_limiter, by=by_caller)],
+    dependencies=[ANYONE, limited(SIGN_UP, wiring.rate_limiter, by=by_address)],
 )
-async def sign_up_with_provider(body: SignUpBody, transport: Transport) -> Tokens:
-    """Makes an account with the identity that `exchange` found, and signs its owner in."""
-    signed_in = federation_wiring.sign_in().sign_up(
+async def sign_up_with_provider(
+    body: SignUpBody, transport: Transport, idempotency_key: KeyHeader = None
+) -> Tokens:
+    """Makes an account with the identity that `exchange` found, and signs its owner in.
+
+    With an `Idempotency-Key` the same request again gets the same session while it is unused.
+    """
+    signed_in = federation_wiring.sign_up().sign_up(
         body.signup_token,
         handle=body.handle,
         display_name=body.display_name,
         device=transport.device(),
+        idempotency_key=idempotency_key,
     )
     return transport.tokens(signed_in)
 
 
 @router.get("/v1/me/providers")
-async def list_linked_providers(caller: Caller) -> LinkedProviderList:
+async def show_linked_providers(caller: Caller) -> LinkedProviderList:
     """The providers that are linked to the caller's account."""
     linked = federation_wiring.linking().linked(caller.user_id)
     return LinkedProviderList(items=[LinkedProvider.of(each) for each in linked])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from socialflow.identity.federation.protocol import Protocol
     from socialflow.identity.federation.repository import FederationRepository
     from socialflow.identity.federation.signing_in import ProviderSignIn
+    from socialflow.identity.federation.signing_up import ProviderSignUp
 
 
 @functools.cache
@@ -68,7 +69,20 @@ def sign_in() -> ProviderSignIn:
         second_factor=factor_wiring.second_factor(),
         sealer=wiring.sealer(),
         clock=utc_now,
-        new_id=id_factory(),
+    )
+
+
+@functools.cache
+def sign_up() -> ProviderSignUp:
+    from socialflow.identity.federation.signing_up import ProviderSignUp
+
+    return ProviderSignUp(
+        repository(),
+        wiring.repository(),
+        sessions=wiring.sessions(),
+        refresh=wiring.refresh_tokens(),
+        sealer=wiring.sealer(),
+        clock=utc_now,
     )
 
 

@@ -81,7 +81,8 @@ class Flow:
     """One sign-in through a provider, from its start to its end.
 
     `challenge` is the S256 of a secret that only the page or app that began it has. `code` is the
-    provider's, encrypted; `name` is what came beside it (Apple); `identity` is there from `told`.
+    provider's, encrypted; `name` is what came beside it (Apple); `identity` is there while `told`;
+    `signup_key` is the digest of the Idempotency-Key of the sign-up that ended it.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Flow:
     code: str | None = None
     name: str | None = None
     identity: ProviderIdentity | None = None
+    signup_key: str | None = None
 
     def is_begun_by(self, verifier: str) -> bool:
         """Whether the caller holds the secret of the one who began it (RFC 7636, 4.6)."""

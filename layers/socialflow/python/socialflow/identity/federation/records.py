@@ -51,6 +51,7 @@ def flow_from(item: Item) -> Flow:
         code=item.get("code"),
         name=item.get("name"),
         identity=_identity_from(item) if stage is Stage.TOLD else None,
+        signup_key=item.get("signup_key"),
     )
 
 

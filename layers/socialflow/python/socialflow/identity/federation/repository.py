@@ -122,11 +122,14 @@ class FederationRepository:
             raise FlowMoved(flow_from(refused.item) if refused.item else None) from refused
         return until
 
-    def over(self, flow: Flow) -> Write:
-        """Ends a flow, once, and forgets what it held."""
+    def over(self, flow: Flow, *, signup_key: str | None = None) -> Write:
+        """Ends a flow, once, and forgets what it held.
+
+        `signup_key` is the digest of the Idempotency-Key of the sign-up that ends it.
+        """
         return Write(
             key=keys.flow_key(flow.id),
-            set={"stage": Stage.OVER},
+            set={"stage": Stage.OVER, "signup_key": signup_key},
             remove=["code", "code_hash", "subject", "email", "name", "username"],
             condition="#stage = :stage",
             values={"stage": flow.stage},

@@ -1,4 +1,4 @@
-"""Signing in through a provider: to an account that there is, or by making one.
+"""Signing in through a provider, to an account that there is (`signing_up` makes new ones).
 
 An account is found by the provider's own id for the person and by nothing else. An address that
 the provider confirmed and that an account here has already is a reason to refuse, not to let in:
@@ -12,35 +12,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from socialflow.identity.errors import EmailTaken
 from socialflow.identity.federation.clients import Client
-from socialflow.identity.federation.errors import AccountExists, FlowInvalid, IdentityTaken
+from socialflow.identity.federation.errors import AccountExists, FlowInvalid
 from socialflow.identity.federation.flows import Flows
 from socialflow.identity.federation.models import (
     Flow,
-    LinkedIdentity,
     ProviderIdentity,
-    Stage,
     suggested_handle,
 )
-from socialflow.identity.federation.notes import identity_label
 from socialflow.identity.federation.protocol import Protocol
 from socialflow.identity.federation.repository import FederationRepository, FlowMoved
-from socialflow.identity.models import User, clean_display_name, normal_handle
-from socialflow.identity.records import Login
 from socialflow.identity.repository import IdentityRepository
-from socialflow.identity.sealing.errors import SealBroken
 from socialflow.identity.sealing.sealer import Sealer
 from socialflow.identity.sessions.sessions import Device, Sessions, SignedIn
 from socialflow.platform.clock import Clock
 from socialflow.platform.dynamodb import TransactionRefused
-from socialflow.platform.ids import IdFactory
-from socialflow.platform.principal import USER_ID_PREFIX, UserId
 
 if TYPE_CHECKING:
     from socialflow.identity.factors.second_factor import SecondFactor, SecondFactorChallenge
 
-_SIGN_UP: Final = "oauth-sign-up"
+SIGN_UP_SEAL: Final = "oauth-sign-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +60,6 @@ class ProviderSignIn:
         second_factor: SecondFactor,
         sealer: Sealer,
         clock: Clock,
-        new_id: IdFactory,
     ) -> None:
         self._repository = repository
         self._accounts = accounts
@@ -79,7 +69,6 @@ class ProviderSignIn:
         self._second_factor = second_factor
         self._sealer = sealer
         self._clock = clock
-        self._new_id = new_id
 
     def sign_in(
         self, flow: Flow, client: Client, *, device: Device
@@ -105,52 +94,6 @@ class ProviderSignIn:
         except TransactionRefused as refused:
             raise FlowInvalid from refused
 
-    def sign_up(
-        self, signup_token: str, *, handle: str, display_name: str, device: Device
-    ) -> SignedIn:
-        """Makes the account of a new person and signs them in, in one transaction.
-
-        Raises a `Malformed` for what was typed, `HandleTaken`, `FlowInvalid` for a token that is
-        not ours, over or used, `AccountExists` or `IdentityTaken` where somebody was first.
-        """
-        wanted, name = normal_handle(handle), clean_display_name(display_name)
-        try:
-            flow_id = self._sealer.open_token(_SIGN_UP, signup_token)
-        except SealBroken as error:
-            raise FlowInvalid from error
-        now = self._clock()
-        flow = self._repository.flow(flow_id, now=now)
-        if flow is None or flow.stage is not Stage.TOLD or flow.identity is None:
-            raise FlowInvalid
-        identity = flow.identity
-        user = User(
-            id=UserId(self._new_id(USER_ID_PREFIX)),
-            handle=wanted,
-            display_name=name,
-            created_at=now,
-            email=identity.email,
-            has_password=False,
-            providers=(identity.provider,),
-        )
-        linked = LinkedIdentity(
-            provider=identity.provider,
-            subject=identity.subject,
-            user_id=user.id,
-            label=identity_label(identity),
-            linked_at=now,
-        )
-        session, answer = self._sessions.prepare(user, method=identity.provider, device=device)
-        more = [self._repository.over(flow), *self._repository.link(linked)]
-        try:
-            self._accounts.create_account(Login(user=user, password_hash=None), session, more=more)
-        except EmailTaken as taken:
-            raise AccountExists(identity.provider) from taken
-        except TransactionRefused as refused:
-            if 0 in refused.failed:
-                raise FlowInvalid from refused
-            raise IdentityTaken(identity.provider) from refused
-        return answer
-
     def identity(self, flow: Flow, client: Client) -> ProviderIdentity:
         """Who a flow's person is, from the provider."""
         if flow.code is None:
@@ -171,7 +114,7 @@ class ProviderSignIn:
         except FlowMoved as moved:
             raise FlowInvalid from moved
         return NewPerson(
-            signup_token=self._sealer.token(_SIGN_UP, flow.id, until),
+            signup_token=self._sealer.token(SIGN_UP_SEAL, flow.id, until),
             expires_at=until,
             provider=identity.provider,
             suggested_handle=suggested_handle(identity),
