@@ -68,6 +68,9 @@ POLL = {"question": "Tea or coffee?", "options": ["Tea", "Coffee"], "seconds": 6
 PICTURE = {"content_type": "image/png", "size_bytes": 1000}
 HOUR = "?from=2026-11-21T09:00:00Z&to=2026-11-21T10:00:00Z"
 
+PROVIDER_SIGN_UP = {"signup_token": "none", "handle": "newcomer", "display_name": "New"}
+
+PROVIDERS = "/v1/auth/providers"
 VIDEO = "/v1/videos/{video_id}"
 UPLOAD = f"{VIDEO}/upload"
 FOLLOW = "/v1/users/{handle}/follow"
@@ -88,6 +91,15 @@ _IDENTITY: dict[Route, Row] = {
     ("POST", "/v1/auth/register"): Row(409, anonymous=201, body=ACCOUNT),
     ("POST", "/v1/auth/login"): Row(401, body=NOBODY),
     ("POST", "/v1/auth/refresh"): Row(401, body={"refresh_token": "none"}),
+    ("GET", PROVIDERS): Row(200),
+    # None is switched on.
+    ("POST", f"{PROVIDERS}/{{provider}}/start"): Row(404, body={"challenge": "c" * 43}),
+    ("GET", f"{PROVIDERS}/{{provider}}/callback"): Row(303),
+    ("POST", f"{PROVIDERS}/{{provider}}/callback"): Row(303),
+    ("POST", f"{PROVIDERS}/exchange"): Row(401, body={"flow": "none", "verifier": "v" * 43}),
+    ("POST", f"{PROVIDERS}/sign-up"): Row(401, body=PROVIDER_SIGN_UP),
+    ("GET", "/v1/me/providers"): Row(200, anonymous=401),
+    ("DELETE", "/v1/me/providers/{provider}"): Row(404, anonymous=401),
     ("POST", "/v1/auth/logout"): Row(204, anonymous=401),
     ("GET", "/v1/me"): Row(200, anonymous=401),
 }

@@ -37,6 +37,7 @@ class Stage:
         named = {
             "handle": "ann" if path.startswith("/v1/channels/") else "named",
             "moderator": "creator",
+            "provider": "google",
             "message_id": MESSAGE,
             "user_id": self._person("viewer").user.id,
         }
