@@ -29,9 +29,9 @@ OAUTH_CLIENTS = "Our clients at other identity providers, by provider (JSON)."
 MAIL_BATCH = 5
 """Each message is a call to SES, one after the other: ten slow ones would take too long."""
 
-TOLD = (begins_with("pk", "USER#", "PENDING#", "RESET#"),)
-"""Changes that somebody is told of: accounts, and whoever waits for mail. Limits and tries, which
-are written at every request, are not among them."""
+TOLD = (begins_with("pk", "USER#", "PENDING#", "RESET#", "ERASURE#"),)
+"""Changes that somebody is told of: accounts, erasures, and whoever waits for mail. Limits and
+tries, which are written at every request, are not among them."""
 
 
 class IdentityStack(StageStack):

@@ -36,6 +36,16 @@ class Role:
         name = f"socialflow-local-{function}"
         return str(self._account.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
 
+    def send(self, sender: str) -> Any:
+        """A mail to nobody in particular."""
+        words = {"Data": "A test"}
+        return self.client("sesv2").send_email(
+            FromEmailAddress=sender,
+            Destination={"ToAddresses": ["nobody@example.com"]},
+            Content={"Simple": {"Subject": words, "Body": {"Text": words}}},
+            ConfigurationSetName="socialflow-local",
+        )
+
     def table(self, context: str) -> str:
         return self.outputs[f"{context.title()}TableName"]
 
@@ -68,6 +78,10 @@ ALLOWED: dict[str, tuple[str, Try]] = {
         lambda role: role.client("secretsmanager").get_secret_value(
             SecretId=role.outputs["SigningKeysSecretArn"]
         ),
+    ),
+    "the function that sends mail sends in its own name": (
+        "identity-on_mail_requested",
+        lambda role: role.send("Social Flow <no-reply@socialflow.test>"),
     ),
     "the live API reads the key of live playback": (
         "live-api",
@@ -165,6 +179,32 @@ REFUSED: dict[str, tuple[str, Try]] = {
     "the identity API reads videos": (
         "identity-api",
         lambda role: role.client("dynamodb").get_item(TableName=role.table("videos"), Key=KEY),
+    ),
+    "the identity API sends mail": (
+        "identity-api",
+        lambda role: role.send("no-reply@socialflow.test"),
+    ),
+    "the function that sends mail sends in another name": (
+        "identity-on_mail_requested",
+        lambda role: role.send("ceo@socialflow.test"),
+    ),
+    "the function that sends mail reads the signing keys": (
+        "identity-on_mail_requested",
+        lambda role: role.client("secretsmanager").get_secret_value(
+            SecretId=role.outputs["SigningKeysSecretArn"]
+        ),
+    ),
+    "the identity API changes the sealing keys": (
+        "identity-api",
+        lambda role: role.client("secretsmanager").put_secret_value(
+            SecretId=role.outputs["SealingKeysSecretArn"], SecretString="{}"
+        ),
+    ),
+    "the videos API reads what people exported": (
+        API,
+        lambda role: role.client("s3").get_object(
+            Bucket=role.outputs["RecordsBucketName"], Key="exports/any"
+        ),
     ),
     "the platform API reads accounts": (
         "platform-api",

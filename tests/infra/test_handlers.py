@@ -232,9 +232,8 @@ class TestEvents:
         (identity,) = [keys for arn, keys in filters.items() if "IdentityTable" in arn]
         (live,) = [keys for arn, keys in filters.items() if "LiveTable" in arn]
         (chat,) = [keys for arn, keys in filters.items() if "ChatTable" in arn]
-        assert identity == [
-            {"pk": {"S": [{"prefix": "USER#"}, {"prefix": "PENDING#"}, {"prefix": "RESET#"}]}}
-        ]
+        told = ("USER#", "PENDING#", "RESET#", "ERASURE#")
+        assert identity == [{"pk": {"S": [{"prefix": prefix} for prefix in told]}}]
         assert live == [{"sk": {"S": ["CHANNEL", "BROADCAST"]}}]
         assert chat == [
             {"pk": {"S": [{"prefix": "ROOM#"}, {"prefix": "POLL#"}]}},
