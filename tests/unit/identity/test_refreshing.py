@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
-from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused
-from socialflow.identity.sessions.sessions import Device, SignedIn
+from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused, SignInOutdated
+from socialflow.identity.sessions.sessions import REFRESH, Device, SignedIn
 from socialflow.platform.aws import client
+from socialflow.platform.rate_limits import RateLimited
 from tests.unit.doubles import CountedIds, MovableClock, OneAtATime
 from tests.unit.identity.world import PASSWORD, PHONE, SECRET, World, build_world
 
@@ -83,6 +85,24 @@ class TestReplay:
         (session,) = world.sessions_of(first)
         assert session["end_reason"] == "refresh_token_reused"
 
+    def test_tells_the_owner_and_the_audit_log(self, world: World) -> None:
+        first = world.register_ann()
+        world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
+        world.clock.move(seconds=11)
+        before = world.items()
+        thief = Device(name="curl/8", address="203.0.113.9")
+        for _ in range(2):
+            with pytest.raises(RefreshTokenInvalid):
+                world.sessions.refresh(first.refresh_token, device=thief)
+        new = [item for item in world.items() if item["pk"] not in {each["pk"] for each in before}]
+        (entry,) = [item for item in new if item["pk"].startswith("AUDIT#")]
+        assert (entry["act"], entry["actor"]) == ("refresh_token.reused", "system")
+        assert (entry["target"], entry["address"]) == (first.user.id, "203.0.113.9")
+        assert entry["after"] == {"device": "curl/8"}
+        told = [item for item in world.items() if item.get("notice") == "refresh_token_reused"]
+        assert [item["details"] for item in told] == [{"device": PHONE}]
+        assert first.refresh_token not in repr(world.items())
+
     def test_even_the_oldest_is_recognised(self, world: World) -> None:
         signed_in = oldest = world.register_ann()
         for _ in range(70):
@@ -93,9 +113,7 @@ class TestReplay:
 
     def test_other_sessions_go_on(self, world: World) -> None:
         first = world.register_ann()
-        other = world.accounts.log_in(
-            email="ann@example.com", password=PASSWORD, device=Device(name="")
-        )
+        other = world.log_in(email="ann@example.com", password=PASSWORD, device=Device(name=""))
         world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
         world.clock.move(seconds=11)
         with pytest.raises(RefreshTokenReused):
@@ -147,12 +165,77 @@ class TestExpiry:
             world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
 
 
+class TestEndedAlike:
+    """Sessions that were ended by one write on the account."""
+
+    def test_refresh_no_more(self, world: World) -> None:
+        signed_in = world.register_ann()
+        user = world.repository.user(signed_in.user.id, consistent=True)
+        assert user
+        world.repository.save_user(user, user.without_sessions())
+        world.calls.names.clear()
+        with pytest.raises(RefreshTokenInvalid) as refused:
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
+        assert type(refused.value) is RefreshTokenInvalid
+        assert world.calls.names == ["batch_get_item"]
+
+    def test_a_sign_in_that_began_before_is_refused(self, world: World) -> None:
+        user = world.register_ann().user
+        kept = world.repository.user(user.id, consistent=True)
+        assert kept
+        world.repository.save_user(kept, kept.without_sessions())
+        with pytest.raises(SignInOutdated):
+            world.sessions.open(user, method="password", device=Device(name=PHONE))
+
+
+class TestLimit:
+    def test_is_counted_in_the_session_and_costs_no_call_of_its_own(self, world: World) -> None:
+        signed_in = world.register_ann()
+        for spent in range(1, REFRESH.limit + 1):
+            signed_in = world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
+            assert signed_in.rate
+            assert signed_in.rate.remaining == REFRESH.limit - spent
+        world.calls.names.clear()
+        with pytest.raises(RateLimited) as refused:
+            world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
+        assert world.calls.names == ["batch_get_item"]
+        world.clock.move(seconds=refused.value.retry_after_seconds)
+        again = world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
+        assert again.rate
+        assert again.rate.remaining == REFRESH.limit - 1
+
+    def test_a_repeat_is_answered_even_then(self, world: World) -> None:
+        last = signed_in = world.register_ann()
+        for _ in range(REFRESH.limit):
+            last = signed_in
+            signed_in = world.sessions.refresh(last.refresh_token, device=Device(name=PHONE))
+        again = world.sessions.refresh(last.refresh_token, device=Device(name=PHONE))
+        assert again.refresh_token == signed_in.refresh_token
+
+
 class TestSuccess:
     def test_is_one_read_and_one_write(self, world: World) -> None:
         signed_in = world.register_ann()
         world.calls.names.clear()
         world.sessions.refresh(signed_in.refresh_token, device=Device(name=PHONE))
         assert world.calls.names == ["batch_get_item", "update_item"]
+
+    def test_every_way_through_is_two_calls_at_most(self, world: World) -> None:
+        """Refreshed, repeated, spent, over."""
+        first = world.register_ann()
+        made = {}
+        for what, after_seconds in [("refreshed", 0), ("repeated", 0), ("spent", 11), ("over", 0)]:
+            world.clock.move(seconds=after_seconds)
+            world.calls.names.clear()
+            with suppress(RefreshTokenInvalid):
+                world.sessions.refresh(first.refresh_token, device=Device(name=PHONE))
+            made[what] = world.calls.names[:]
+        assert made == {
+            "refreshed": ["batch_get_item", "update_item"],
+            "repeated": ["batch_get_item"],
+            "spent": ["batch_get_item", "transact_write_items"],
+            "over": ["batch_get_item"],
+        }
 
     def test_goes_on_from_token_to_token(self, world: World) -> None:
         signed_in = world.register_ann()

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from api.identity.schemas import Tokens
+from api.identity.transport import Transport
 from api.problems import install_problem_handlers
 from api.request_context import RequestContext
 from api.security import RECENTLY, Access, Caller, Viewer
-from socialflow.platform.principal import Principal
+from socialflow.identity import wiring
+from socialflow.platform.principal import Principal, UserId
 from tests.unit.in_process import InProcess
 
 Admin = Annotated[Principal, Depends(Access("admin", roles=frozenset({"admin"})))]
@@ -32,6 +35,15 @@ async def act(caller: Caller) -> list[str]:
 @router.post("/administer")
 async def administer(caller: Admin) -> list[str]:
     return sorted(caller.roles)
+
+
+@router.post("/v1/auth/enter")
+async def enter(user_id: str, transport: Transport) -> Tokens:
+    """Every way of signing in ends like this."""
+    user = wiring.repository().user(UserId(user_id))
+    assert user
+    signed_in = wiring.sessions().open(user, method="password", device=transport.device())
+    return transport.tokens(signed_in)
 
 
 @router.post("/sensitive", dependencies=[RECENTLY])
