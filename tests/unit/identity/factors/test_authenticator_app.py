@@ -8,6 +8,7 @@ from socialflow.identity.errors import UserChanged
 from socialflow.identity.factors import totp
 from socialflow.identity.factors.errors import (
     CodeRefused,
+    SecondFactorRefused,
     TotpEnabled,
     TotpNotEnabled,
     TotpSetupOver,
@@ -162,3 +163,16 @@ class TestRecoveryCodes:
         assert standing.recovery
         assert standing.recovery.left == 10
         assert here.acts()[-1] == "recovery_codes.renewed"
+
+    def test_again_at_once_are_told_of_once(self, here: FactorWorld, ann: SignedIn) -> None:
+        here.set_up(ann)
+        lost = here.app.renew_codes(here.principal(ann), actor=here.actor(ann))
+        here.clock.move(seconds=2)
+        codes = here.app.renew_codes(here.principal(ann), actor=here.actor(ann))
+        assert here.acts().count("recovery_codes.renewed") == 1
+        with pytest.raises(SecondFactorRefused):
+            here.second.sign_in(here.challenge(ann), lost[0], device=PHONE)
+        assert here.second.sign_in(here.challenge(ann), codes[0], device=PHONE)
+        here.clock.move(minutes=1)
+        here.app.renew_codes(here.principal(ann), actor=here.actor(ann))
+        assert here.acts().count("recovery_codes.renewed") == 2

@@ -45,6 +45,7 @@ from socialflow.platform.dynamodb import TransactionRefused, Write
 from socialflow.platform.principal import Principal, UserId
 
 SETUP_LASTS: Final = timedelta(minutes=15)
+LOST_ANSWER: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,19 +155,25 @@ class AuthenticatorApp:
         self._repository.save_user(user, replace(user, second_factor=False), more=writes)
 
     def renew_codes(self, principal: Principal, *, actor: Actor) -> tuple[str, ...]:
-        """Ten new recovery codes, this once; the former are worthless. Raises `TotpNotEnabled`."""
+        """Ten new recovery codes, this once; the former are worthless. Raises `TotpNotEnabled`.
+
+        Again within a minute, by a client that lost the answer, is told to nobody again.
+        """
         user, standing = self._standing(principal)
         if standing.app is None:
             raise TotpNotEnabled
-        codes = self._new_codes()
+        codes, now = self._new_codes(), self._clock()
+        kept = standing.recovery
+        lost = kept and kept.renewed and now - kept.made_at < LOST_ANSWER
         told = self._notes.changed(
             user,
             "recovery_codes.renewed",
             "New recovery codes were made; the former ones work no more.",
             actor=actor,
         )
+        renewed = replace(self._kept(user.id, codes), renewed=True)
         try:
-            self._factors.replace_codes(self._kept(user.id, codes), more=told)
+            self._factors.replace_codes(renewed, more=() if lost else told)
         except TransactionRefused as refused:
             raise TotpNotEnabled from refused
         return codes

@@ -59,10 +59,11 @@ class AppSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryCodes:
-    """The codes that are left: their hashes by slot."""
+    """The codes that are left: their hashes by slot. `renewed` are not an app's first ones."""
 
     user_id: UserId
     made_at: datetime
+    renewed: bool = False
     slots: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -168,7 +169,12 @@ def setup_from(item: Item) -> AppSetup:
 def recovery_item(codes: RecoveryCodes) -> Item:
     return (
         recovery_key(codes.user_id)
-        | {"kind": "recovery_codes", "user_id": codes.user_id, "made_at": to_rfc3339(codes.made_at)}
+        | {
+            "kind": "recovery_codes",
+            "user_id": codes.user_id,
+            "made_at": to_rfc3339(codes.made_at),
+            "renewed": codes.renewed,
+        }
         | dict(codes.slots)
     )
 
@@ -177,6 +183,7 @@ def recovery_from(item: Item) -> RecoveryCodes:
     return RecoveryCodes(
         user_id=UserId(item["user_id"]),
         made_at=from_rfc3339(item["made_at"]),
+        renewed=item["renewed"],
         slots={name: value for name, value in item.items() if name.startswith(_SLOT)},
     )
 
