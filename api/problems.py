@@ -115,7 +115,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 async def _on_product_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, SocialFlowError)  # noqa: S101 - narrows for mypy
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited) and error.state not in request.state.rates:
         request.state.rates.append(error.state)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger().error("request failed", extra={"code": error.code}, exc_info=error)

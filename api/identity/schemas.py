@@ -28,21 +28,6 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewAccountBody(_Body):
-    """A new account."""
-
-    email: Email
-    password: Annotated[str, StringConstraints(min_length=8, max_length=256)] = Field(
-        description="Any characters that can be typed. The commonest passwords are refused."
-    )
-    handle: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{3,30}$")] = Field(
-        description="The public name in links; kept in lower case.", examples=["ann"]
-    )
-    display_name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)
-    ] = Field(description="The name that people read.", examples=["Ann Example"])
-
-
 class LoginBody(_Body):
     """An address and its password."""
 

@@ -54,7 +54,7 @@ MORE_THAN_THE_LOGGER = 40
 # What Lambda's handler of the API is for: it builds the app, so it reads which context it is.
 BUILDS_AT_IMPORT = {"api.handler"}
 # What no API function of the context has any use for.
-_SIGNING_IN = {"argon2", "socialflow.identity.accounts.accounts"}
+_SIGNING_IN = {"argon2", "socialflow.identity.accounts.signing_in"}
 _UPLOADING = {"socialflow.videos.catalog", "socialflow.videos.uploads"}
 FOREIGN = {
     "platform": {"socialflow.identity", "socialflow.videos"},

@@ -20,19 +20,20 @@ from tests.unit.in_process import InProcess
 
 @pytest.fixture
 def bare_world(aws: None, clock: MovableClock, ids: CountedIds) -> World:
-    """Identity as first deployed: an empty secret, no key."""
+    """Identity as first deployed: no key that signs."""
     client("secretsmanager").create_secret(Name=SECRET)
     client("secretsmanager").create_secret(Name=SEALING_SECRET)
-    return build_world(
+    world = build_world(
         dynamodb=client("dynamodb"), secrets=client("secretsmanager"), clock=clock, ids=ids
     )
+    world.sealing.tend()
+    return world
 
 
 @pytest.fixture
 def world(bare_world: World) -> World:
     """Identity with its first key in place."""
     bare_world.rotation.run()
-    bare_world.sealing.tend()
     bare_world.calls.names.clear()
     bare_world.secret_calls.names.clear()
     return bare_world

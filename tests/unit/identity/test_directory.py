@@ -54,7 +54,12 @@ class TestKnownPeople:
         assert world.calls.names == []
 
     def test_says_nothing_private(self) -> None:
-        assert {field.name for field in fields(Profile)} == {"id", "handle", "display_name", "avatar"}
+        assert {field.name for field in fields(Profile)} == {
+            "id",
+            "handle",
+            "display_name",
+            "avatar",
+        }
 
 
 class TestKeeping:
@@ -74,7 +79,7 @@ class TestKeeping:
     ) -> None:
         monkeypatch.setattr("socialflow.identity.directory.MAX_KEPT", 2)
         others = [
-            world.accounts.register(
+            world.register(
                 replace(ANN, email=f"{name}@example.com", handle=name), device=Device(name=PHONE)
             ).user.id
             for name in ("ben", "cat")

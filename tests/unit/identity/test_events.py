@@ -58,10 +58,13 @@ class TestEvents:
         before = snapshot(world)
         user = world.register_ann().user
         found = [event for record in changes(world, before) for event in events_of(record)]
-        assert [event.name for event in found] == ["UserRegistered.v1"]
-        assert found[0].source == "socialflow.identity"
-        assert found[0].occurred_at == clock()
-        assert found[0].data == {
+        asked, registered = found
+        assert (asked.name, registered.name) == ("MailRequested.v1", "UserRegistered.v1")
+        assert asked.source == registered.source == "socialflow.identity"
+        assert asked.occurred_at == registered.occurred_at == clock()
+        assert "example.com" not in repr(found)
+        assert set(asked.data) == {"kind", "key"}
+        assert registered.data == {
             "user_id": user.id,
             "handle": "ann",
             "display_name": "Ann Example",
@@ -103,4 +106,5 @@ class TestHandler:
         published: list[Any] = []
         monkeypatch.setattr(wiring.event_bus(), "publish", published.extend)
         stream.handler({"Records": changes(world, before)}, None)
-        assert [event.name for event in published] == ["UserRegistered.v1"]
+        names = [event.name for event in published]
+        assert names == ["MailRequested.v1", "UserRegistered.v1"]

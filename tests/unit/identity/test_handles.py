@@ -17,10 +17,10 @@ from tests.unit.identity.world import ANN, World
 class TestRegistering:
     @pytest.mark.parametrize("handle", ["rnarina", "mar1na", "rnarlna", "MARINA"])
     def test_a_look_alike_of_somebody_s_is_taken(self, world: World, handle: str) -> None:
-        world.accounts.register(replace(ANN, handle="marina"), device=Device(name="phone"))
+        world.register(replace(ANN, handle="marina"), device=Device(name="phone"))
         other = replace(ANN, email="mallory@example.com", handle=handle)
         with pytest.raises(HandleTaken):
-            world.accounts.register(other, device=Device(name="phone"))
+            world.register(other, device=Device(name="phone"))
         assert world.repository.login(other.email) is None
 
     @pytest.mark.parametrize("handle", ["adm1n", "_support", "rnoderator", "s0cialflow"])

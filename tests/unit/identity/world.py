@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from socialflow.identity.accounts.accounts import Accounts, NewAccount
+from socialflow.identity.accounts.changing_email import EmailChanges
+from socialflow.identity.accounts.limits import AccountLimits
+from socialflow.identity.accounts.passwords import NewPasswords
+from socialflow.identity.accounts.pending import REGISTRATION_SEAL, registration_key
+from socialflow.identity.accounts.registering import NewAccount, Registrations
+from socialflow.identity.accounts.repository import PendingRepository
+from socialflow.identity.accounts.resetting import PasswordChanges
+from socialflow.identity.accounts.signing_in import PasswordProven, SigningIn
 from socialflow.identity.directory import UserDirectory
+from socialflow.identity.mail.delivery import MailDelivery
+from socialflow.identity.mail.letters import Rendered
+from socialflow.identity.passwords.breaches import NoBreachCheck
 from socialflow.identity.passwords.hashing import Passwords
 from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.sealing.sealer import Sealer
@@ -24,9 +34,11 @@ from socialflow.identity.tokens.refresh_tokens import RefreshTokens
 from socialflow.identity.tokens.rotation import KeyRotation
 from socialflow.platform.aws import client
 from socialflow.platform.dynamodb import Item, Table, decode_image
+from socialflow.platform.rate_limits import RateLimiter
 from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
 
 ISSUER = "socialflow-test"
+ORIGIN = "https://socialflow.example"
 SECRET = "signing-keys"
 SEALING_SECRET = "sealing-keys"
 PASSWORD = "correct horse battery"
@@ -34,6 +46,29 @@ ANN = NewAccount(
     email="ann@example.com", password=PASSWORD, handle="ann", display_name="Ann Example"
 )
 PHONE = "SocialFlow/1.0 (phone)"
+THE_PHONE = Device(name=PHONE)
+
+
+@dataclass(frozen=True)
+class SentLetter:
+    """One letter, and to whom it went."""
+
+    to: str
+    kind: str
+    letter: Rendered
+
+
+class KeptLetters:
+    """A `Postman` that keeps what it is given; one that is `away` raises."""
+
+    def __init__(self) -> None:
+        self.sent: list[SentLetter] = []
+        self.away: Exception | None = None
+
+    def send(self, letter: Rendered, *, to: str, kind: str) -> None:
+        if self.away:
+            raise self.away
+        self.sent.append(SentLetter(to, kind, letter))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +92,51 @@ class World:
     devices: Devices
     device_list: DeviceList
     states: SessionStates
-    accounts: Accounts
+    limits: AccountLimits
+    pending: PendingRepository
+    registrations: Registrations
+    signing_in: SigningIn
+    password_changes: PasswordChanges
+    email_changes: EmailChanges
+    postman: KeptLetters
+    mail: MailDelivery
     directory: UserDirectory
 
     def register_ann(self, **kwargs: Any) -> SignedIn:
-        return self.accounts.register(ANN, device=Device(name=PHONE), **kwargs)
+        return self.register(ANN, **kwargs)
+
+    def register(
+        self,
+        new: NewAccount,
+        *,
+        device: Device = THE_PHONE,
+        idempotency_key: str | None = None,
+    ) -> SignedIn:
+        """Both steps, with the code that the mail has."""
+        token, _ = self.registrations.begin(
+            new, network=device.address, idempotency_key=idempotency_key
+        )
+        code = self.mailed_code(token)
+        return self.registrations.verify(
+            token, code, device=device, idempotency_key=idempotency_key
+        )
+
+    def mailed_code(self, registration_token: str) -> str:
+        """What the mail of a registration says, read past the counted calls."""
+        ref = self.sealer.open_token(REGISTRATION_SEAL, registration_token)
+        item = Table(lambda: client("dynamodb"), self.table.name).get(registration_key(ref))
+        assert item
+        return self.sealer.code(REGISTRATION_SEAL, item["id"])
+
+    def log_in(
+        self, *, email: str = ANN.email, password: str = PASSWORD, device: Device | None = None
+    ) -> SignedIn:
+        """A sign-in for which the password is enough."""
+        signed_in = self.signing_in.log_in(
+            email=email, password=password, device=device or Device(name="")
+        )
+        assert not isinstance(signed_in, PasswordProven)
+        return signed_in
 
     def items(self, prefix: str = "") -> list[Item]:
         """Everything in the table whose partition key begins so."""
@@ -101,6 +176,11 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
         clock=clock,
         new_id=ids,
     )
+    passwords = Passwords()
+    new_passwords = NewPasswords(passwords, NoBreachCheck())
+    limits = AccountLimits(RateLimiter(table, clock=clock), devices)
+    pending = PendingRepository(table, new_id=ids)
+    postman = KeptLetters()
     return World(
         clock=clock,
         table=table,
@@ -119,13 +199,37 @@ def build_world(*, dynamodb: Any, secrets: Any, clock: MovableClock, ids: Counte
         devices=devices,
         device_list=DeviceList(repository, session_repository, clock=clock, new_id=ids),
         states=SessionStates(session_repository, clock=clock),
-        accounts=Accounts(
+        limits=limits,
+        pending=pending,
+        registrations=Registrations(
+            pending,
             repository,
+            sealer=sealer,
             sessions=sessions,
-            passwords=Passwords(),
+            passwords=passwords,
+            new_passwords=new_passwords,
             refresh=refresh,
+            limits=limits,
             clock=clock,
             new_id=ids,
+        ),
+        signing_in=SigningIn(repository, sessions=sessions, passwords=passwords, limits=limits),
+        password_changes=PasswordChanges(
+            pending,
+            repository,
+            sealer=sealer,
+            passwords=passwords,
+            new_passwords=new_passwords,
+            limits=limits,
+            clock=clock,
+            new_id=ids,
+        ),
+        email_changes=EmailChanges(
+            pending, repository, sealer=sealer, limits=limits, clock=clock, new_id=ids
+        ),
+        postman=postman,
+        mail=MailDelivery(
+            table, repository, sealer=sealer, postman=postman, origin=ORIGIN, clock=clock
         ),
         directory=UserDirectory(repository, clock=clock),
     )

@@ -26,8 +26,6 @@ from socialflow.platform.settings import setting
 # What only identity's own functions need is imported where it is built: every API function
 # comes through here to verify tokens.
 if TYPE_CHECKING:
-    from socialflow.identity.accounts.accounts import Accounts
-    from socialflow.identity.factors.second_factor import SecondFactor
     from socialflow.identity.sealing.sealer import Sealer
     from socialflow.identity.sealing.secret import SealingSecret
     from socialflow.identity.sessions.device_list import DeviceList
@@ -136,27 +134,6 @@ def device_list() -> DeviceList:
     from socialflow.identity.sessions.device_list import DeviceList
 
     return DeviceList(repository(), session_repository(), clock=utc_now, new_id=id_factory())
-
-
-@functools.cache
-def accounts() -> Accounts:
-    from socialflow.identity.accounts.accounts import Accounts
-    from socialflow.identity.passwords.hashing import Passwords
-
-    return Accounts(
-        repository(),
-        sessions=sessions(),
-        passwords=Passwords(),
-        refresh=refresh_tokens(),
-        clock=utc_now,
-        new_id=id_factory(),
-    )
-
-
-def second_factor() -> SecondFactor:
-    from socialflow.identity import factor_wiring
-
-    return factor_wiring.second_factor()
 
 
 @functools.cache

@@ -235,6 +235,16 @@ class RateLimiter:
         """The write that takes a subject's tries back, for the transaction of its success."""
         return Write(key=policy.counter(subject, self._clock()), delete=True)
 
+    def give_back(self, policy: Policy, subject: str) -> Write:
+        """The write that takes one try back, of those that others may have made as well."""
+        now = self._clock()
+        counted = policy.write(subject, now)
+        return Write(
+            key=counted.key,
+            add=dict.fromkeys(counted.add, -1),
+            set={"expires_at": int(now.timestamp()) + 2 * DAY_SECONDS},
+        )
+
     def _refused(self, writes: Sequence[Write]) -> dict[int, Item]:
         """Does the writes; the counters that refused, by their place."""
         if len(writes) == 1:
