@@ -118,6 +118,7 @@ RECENTLY = Depends(Recently())
 
 Caller = Annotated[Principal, Depends(SIGNED_IN)]
 Viewer = Annotated[Principal | None, Depends(OPTIONAL)]
+Admin = Annotated[Principal, Depends(Access("admin", roles=frozenset({"admin"})))]
 
 
 def principal_of(request: Request) -> Principal | None:

@@ -52,8 +52,7 @@ def member(api: InProcess, handle: str, *roles: str, **fields: Any) -> Member:
         display_name=handle.title(),
         created_at=utc_now(),
         email=f"{handle}@example.com",
-        grants=tuple(RoleGrant(role=role) for role in roles),
-        **fields,
+        **{"grants": tuple(RoleGrant(role=role) for role in roles), **fields},
     )
     session, signed_in = wiring.sessions().prepare(
         user, method="password", device=Device(name=PHONE)

@@ -12,6 +12,7 @@
 | flow        | FLOW#<id>       | FLOW           | a sign-in through a provider, under way       |
 | identity    | IDENTITY#<provider>#<subject> | IDENTITY | sign-in through a provider: whose it is |
 | provider    | USER#<id>       | PROVIDER#<id>  | a user's linked providers by prefix           |
+| audit       | AUDIT#<day>     | <id>           | staff; gsi1 by target, gsi2 by actor          |
 | public keys | PUBLIC_KEYS     | PUBLIC_KEYS    | every API function, to verify access tokens   |
 
 The login item holds the only copy of the password hash, so that a reader of users never loads
@@ -21,6 +22,8 @@ what their reader needs of the user; whatever changes the user changes them in o
 What belongs to a person and lies in another partition than theirs is found by gsi1
 (`OF#<id>`, see `of_person`), so that all of a person can be found without knowing what there is.
 """
+
+from datetime import datetime
 
 from socialflow.platform.principal import SessionId, UserId
 
@@ -73,3 +76,16 @@ def former_handle_key(user_id: UserId, until: str) -> dict[str, str]:
 
 def picture_key(user_id: UserId, kind: str) -> dict[str, str]:
     return {"pk": f"USER#{user_id}", "sk": f"PICTURE#{kind}"}
+
+
+def audit_day(moment: datetime) -> str:
+    """The partition of a day's acts: a log has no partition that grows for ever."""
+    return f"AUDIT#{moment:%Y-%m-%d}"
+
+
+def audit_target(target: str) -> str:
+    return f"AUDIT#TARGET#{target}"
+
+
+def audit_actor(actor: str) -> str:
+    return f"AUDIT#ACTOR#{actor}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from socialflow.identity.wiring import repository, table
+from socialflow.identity.wiring import repository, session_repository, table
 from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.ids import id_factory
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         Pictures,
         PublishedPictures,
     )
+    from socialflow.identity.staff.audit_log import AuditLog
+    from socialflow.identity.staff.people import Operator, People
+    from socialflow.identity.staff.repository import StaffRepository
 
 
 @functools.cache
@@ -59,3 +62,37 @@ def picture_publisher() -> PicturePublisher:
         bucket=setting("SF_UPLOAD_BUCKET"),
         published=published_pictures(),
     )
+
+
+@functools.cache
+def staff_repository() -> StaffRepository:
+    from socialflow.identity.staff.repository import StaffRepository
+
+    return StaffRepository(table())
+
+
+@functools.cache
+def people() -> People:
+    from socialflow.identity.staff.people import People
+
+    return People(
+        repository(),
+        session_repository(),
+        staff_repository(),
+        clock=utc_now,
+        new_id=id_factory(),
+    )
+
+
+@functools.cache
+def operator() -> Operator:
+    from socialflow.identity.staff.people import Operator
+
+    return Operator(people())
+
+
+@functools.cache
+def audit_log() -> AuditLog:
+    from socialflow.identity.staff.audit_log import AuditLog
+
+    return AuditLog(staff_repository(), clock=utc_now)

@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from socialflow.platform.clock import to_rfc3339
+from socialflow.identity import keys
+from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.dynamodb import Item, Write
+from socialflow.platform.ids import moment_of
 from socialflow.platform.principal import UserId
 
 AUDIT_ID_PREFIX: Final = "aud"
@@ -55,13 +57,16 @@ def audit_write(entry: AuditEntry) -> Write:
 
 
 def audit_item(entry: AuditEntry) -> Item:
-    """How an entry lies in the table."""
+    """How an entry lies in the table.
+
+    Its day is that of its id, so that who goes through the days by id passes every entry.
+    """
     return {
-        "pk": f"AUDIT#{entry.at:%Y-%m-%d}",
+        "pk": keys.audit_day(moment_of(entry.id)),
         "sk": entry.id,
-        "gsi1pk": f"AUDIT#TARGET#{entry.target}",
+        "gsi1pk": keys.audit_target(entry.target),
         "gsi1sk": entry.id,
-        "gsi2pk": f"AUDIT#ACTOR#{entry.actor.id}",
+        "gsi2pk": keys.audit_actor(entry.actor.id),
         "gsi2sk": entry.id,
         "kind": "audit",
         "id": entry.id,
@@ -75,3 +80,16 @@ def audit_item(entry: AuditEntry) -> Item:
         "after": dict(entry.after),
         "reason": entry.reason,
     }
+
+
+def entry_from(item: Item) -> AuditEntry:
+    return AuditEntry(
+        id=item["id"],
+        at=from_rfc3339(item["at"]),
+        act=item["act"],
+        actor=Actor(id=item["actor"], request_id=item["request_id"], address=item["address"]),
+        target=UserId(item["target"]),
+        before=item["before"],
+        after=item["after"],
+        reason=item["reason"],
+    )
