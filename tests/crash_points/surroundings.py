@@ -34,6 +34,7 @@ from tests.crash_points.deliveries import OWN_QUEUES, Event, StreamBatch, envelo
 from tests.crash_points.fake_ivs import FakeIvs
 from tests.crash_points.fake_ivschat import FakeIvsChat
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
+from tests.crash_points.fake_ses import FakeSes
 
 STREAMS: Final = {
     "chat": "chat.stream",
@@ -64,6 +65,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "IVS Recording State Change": ("live.on_recording_changed",),
     "IVS Stream Health Change": ("live.on_stream_changed",),
     "IVS Stream State Change": ("live.on_stream_changed",),
+    "MailRequested.v1": ("identity.on_mail_requested",),
     "MediaConvert Job State Change": ("videos.on_transcode_changed",),
     "MessageDeleted.v1": ("chat.on_message_deleted",),
     "PollChanged.v1": ("chat.on_poll_changed",),
@@ -105,11 +107,13 @@ class Surroundings:
         self.mediaconvert = FakeMediaConvert(write=cloud.put_object, emit=self._job_changed)
         self.ivs = FakeIvs(write=cloud.put_object, emit=self._stream_changed, bucket=RECORDINGS)
         self.ivs_chat = FakeIvsChat()
+        self.ses = FakeSes()
         # A scenario may say whose handlers alone are to hear events.
         self.contexts: frozenset[str] | None = None
         self.fakes = {
             "ivs": self.ivs.call,
             "ivschat": self.ivs_chat.call,
+            "sesv2": self.ses.call,
             "sqs": self._send_message,
             "mediaconvert": self.mediaconvert.call,
             "events": self._put_events,

@@ -80,6 +80,12 @@ class World:
         """Moves the clock on by a `timedelta`'s arguments."""
         self._clock.shift(timedelta(**by))
 
+    def months_later(self) -> None:
+        """A month and a minute on: no queue keeps an event for so long, so none comes again."""
+        self.settle()
+        self.pass_time(days=30, minutes=1)
+        self._delivered.clear()
+
     def request(
         self,
         method: str,
@@ -194,6 +200,7 @@ class World:
             "answer": self._noted,
             **self.around.ivs.facts(),
             **self.around.ivs_chat.facts(),
+            **self.around.ses.facts(),
         }
         return snapshot(self.cloud, seen)
 
