@@ -37,14 +37,16 @@ _DIGEST = re.compile(r"-(full|preview)-(\d)-[0-9a-f]{8}")
 # The shard of the reconciler's index follows from the id.
 _SHARD = re.compile(r'(?<="gsi3pk": "CHECK#)\d')
 _REVISION = re.compile(r'"revision": \d+')
-_EPOCHS = frozenset({"expires_at", "lease_until", "ends_by", "wrote_ms"})
+_EPOCHS = frozenset({"expires_at", "lease_until", "ends_by", "wrote_ms", "last_step"})
 # How often viewers or refreshes were counted, and in which slot, follows from the time that passed.
 _COUNTING = frozenset(
     {"counts", "counted_slot", "seen_at", "ivs_viewers", "refresh_window", "refreshes"}
 )
 _SLOT = re.compile(r"(POINT#|\"sk\": \")\d{12}(?=[#\"])")
 # Random by nature, and new whenever the process that drew them died before keeping them.
-_RANDOM = frozenset({"root_hash", "password_hash"})
+_RANDOM = frozenset(
+    {"root_hash", "password_hash", "sealed_secret", *(f"code_{slot}" for slot in range(10))}
+)
 
 
 def snapshot(cloud: Cloud, seen: Mapping[str, list[Any]]) -> list[str]:
@@ -52,9 +54,10 @@ def snapshot(cloud: Cloud, seen: Mapping[str, list[Any]]) -> list[str]:
     facts: list[tuple[str, Any]] = []
     for table in TABLES:
         for item in cloud.items(table):
-            # Rate limits count attempts, and a repeated attempt is one more. What is published of
-            # the signing keys is told beside them.
-            if not item["pk"].startswith(("RATE#", "PUBLIC_KEYS")) and not _is_passing(item):
+            # Rate limits count attempts, and a repeated attempt is one more, as a flow through a
+            # provider is. What is published of the signing keys is told beside them.
+            passing = ("RATE#", "FLOW#", "PUBLIC_KEYS")
+            if not item["pk"].startswith(passing) and not _is_passing(item):
                 kind = "session" if item.get("kind") == "session" else f"item of {table}"
                 facts.append((kind, _plain(item)))
     for bucket in (UPLOADS, MEDIA):

@@ -6,8 +6,8 @@
             ──▶ one transaction: what it was for, the count moved on, the challenge spent
 
 A count that has not risen says that a copy of the passkey may be in use (WebAuthn 3, 6.1.1): it
-is refused, noted in the audit log, and its owner told. Synced passkeys all say 0 and are not
-judged by it.
+is refused, noted in the audit log, and its owner told; unless it is only the same answer again, of
+a client that lost ours. Synced passkeys all say 0 and are not judged by it.
 """
 
 from __future__ import annotations
@@ -108,12 +108,14 @@ class PasskeyProofs:
         except CeremonyRefused as error:
             _LOG.info("passkey refused: %s", error)
             raise PasskeyRefused from error
+        now = self._clock()
+        spent = spent_write(challenge_id, now)
         if not _has_risen(passkey.sign_count, proven.sign_count):
             actor = Actor(id=SYSTEM, request_id=correlation_id(), address=address)
             told = self._notes.cloned(user, passkey.name, actor=actor)
-            self._factors.suspect_clone(passkey, self._clock(), more=told)
-            raise PasskeyCloned
-        now = self._clock()
+            if self._factors.suspect_clone(passkey, now, spent=spent, more=told):
+                raise PasskeyCloned
+            raise ChallengeInvalid
         used = Write(
             key=passkey_key(user.id, passkey.id),
             set={"sign_count": proven.sign_count, "last_used_at": to_rfc3339(now)},
@@ -121,7 +123,7 @@ class PasskeyProofs:
             condition="#sign_count < :count" if proven.sign_count else "#sign_count = :count",
             values={"count": proven.sign_count},
         )
-        return PasskeyProof(user=user, writes=(used, spent_write(challenge_id, now)))
+        return PasskeyProof(user=user, writes=(used, spent))
 
     def _claimed(self, claim: Claim) -> tuple[User, Passkey]:
         text = claim.user_handle.decode("ascii", errors="replace")

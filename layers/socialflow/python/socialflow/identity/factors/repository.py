@@ -114,8 +114,13 @@ class FactorRepository:
             return None
         return passkey_from(item)
 
-    def suspect_clone(self, passkey: Passkey, now: datetime, *, more: Sequence[Write]) -> None:
-        """Notes that a passkey may have been copied, together with `more`; once a day at most."""
+    def suspect_clone(
+        self, passkey: Passkey, now: datetime, *, spent: Write, more: Sequence[Write]
+    ) -> bool:
+        """Notes that a passkey may have been copied, together with `more`; once a day at most.
+
+        False where the challenge was `spent` before: then it is only an answer that came twice.
+        """
         noted = Write(
             key=passkey_key(passkey.user_id, passkey.id),
             set={"clone_suspected_at": to_rfc3339(now)},
@@ -126,7 +131,8 @@ class FactorRepository:
             values={"before": to_rfc3339(now - CLONE_TOLD_EVERY)},
         )
         try:
-            self._table.transact([noted, *more], token=self._new_id("txn"))
-        except TransactionRefused:
-            # Told within the day, or the passkey is gone.
-            return
+            self._table.transact([noted, spent, *more], token=self._new_id("txn"))
+        except TransactionRefused as refused:
+            # Else it was told within the day, or the passkey is gone.
+            return 1 not in refused.failed
+        return True
