@@ -12,6 +12,7 @@ from bench.walk_broadcasts import walk_broadcasts
 from tests.crash_points.plan import Person
 from tests.crash_points.videos_processing import FILM
 from tests.crash_points.world import World
+from tests.unit.identity.requests import mailed_code
 
 PASSWORD: Final = "a long walk by the river"  # noqa: S105 - nobody's
 RECONCILE: Final = "videos.every_5_minutes_reconcile"
@@ -42,7 +43,12 @@ def _sign_in(world: World) -> None:
         "handle": "cleo",
         "display_name": "Cleo",
     }
-    ask(world, "POST", "/v1/auth/register", account, expect=201)
+    begun = ask(world, "POST", "/v1/auth/register", account, expect=202)
+    world.settle()
+    token = begun["registration_token"]
+    typed = {"registration_token": token, "code": mailed_code(token)}
+    ask(world, "POST", "/v1/auth/register/verify", typed, expect=201)
+    world.settle()
     login = {"email": account["email"], "password": PASSWORD}
     tokens = ask(world, "POST", "/v1/auth/login", login)
     refreshed = {"refresh_token": tokens["refresh_token"]}

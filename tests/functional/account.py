@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -115,8 +117,10 @@ class AwsAccount:
         )
         return {cookie.name: cookie.value for cookie in signer.cookies(resource, "/")}
 
-    def access_token(self, user: Mapping[str, Any], *, age_seconds: int) -> str:
-        """A token signed with the stage's own key so long ago, for a user as the API shows it."""
+    def access_token(self, tokens: Mapping[str, Any], *, age_seconds: int) -> str:
+        """A token signed with the stage's own key so long ago, for the session of these tokens."""
+        user = tokens["user"]
+        signed = json.loads(_decoded(tokens["access_token"].split(".")[1]))
         secret = KeySecret(
             lambda: self.client("secretsmanager"), self.outputs["SigningKeysSecretArn"]
         )
@@ -126,7 +130,7 @@ class AwsAccount:
             "iss": "socialflow-local",
             "aud": AUDIENCE,
             "sub": user["id"],
-            "sid": "ses_of_a_test",
+            "sid": signed["sid"],
             "jti": "tok_of_a_test",
             "iat": issued_at,
             "exp": issued_at + int(LIFETIME.total_seconds()),
@@ -172,6 +176,10 @@ class AwsAccount:
     def _open_uploads(self, video_id: str) -> list[str]:
         answer = self.client("s3").list_multipart_uploads(Bucket=self.upload_bucket)
         return [each["Key"] for each in answer.get("Uploads", []) if video_id in each["Key"]]
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _outputs(cloudformation: Any) -> dict[str, str]:

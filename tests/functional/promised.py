@@ -19,6 +19,7 @@ from tests.crash_points.cloud import START, UPLOADS
 from tests.crash_points.plan import Person
 from tests.crash_points.videos_replays import REPLAY, recorded
 from tests.crash_points.world import World
+from tests.unit.identity.requests import mailed_code
 from tests.unit.in_process import InProcess
 
 ANN: Final = {
@@ -45,7 +46,7 @@ class Creator:
         self._world = world
         self._api = InProcess(application)
         self._numbers = itertools.count()
-        answer = self._post("/v1/auth/register", ANN)
+        answer = self._register(ANN)
         self.headers = {"Authorization": f"Bearer {answer['access_token']}"}
         self.user_id = str(answer["user"]["id"])
         ann = User(
@@ -70,8 +71,18 @@ class Creator:
 
     def refresh_token(self) -> str:
         """A token that is good, as of another sign-in."""
-        answer = self._post("/v1/auth/register", ANN | self.another_address())
-        return str(answer["refresh_token"])
+        return str(self._register(ANN | self.another_address())["refresh_token"])
+
+    def registration(self) -> dict[str, str]:
+        """One that waits for the code in its mail, with the code."""
+        begun = self._post("/v1/auth/register", ANN | self.another_address())
+        token = str(begun["registration_token"])
+        return {"registration_token": token, "code": mailed_code(token)}
+
+    def _register(self, account: dict[str, str]) -> Any:
+        token = str(self._post("/v1/auth/register", account)["registration_token"])
+        typed = {"registration_token": token, "code": mailed_code(token)}
+        return self._post("/v1/auth/register/verify", typed)
 
     def another_address(self) -> dict[str, str]:
         number = next(self._numbers)
