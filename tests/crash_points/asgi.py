@@ -37,10 +37,10 @@ def call(method: str, target: str, body: Any = None, headers: Mapping[str, str] 
 
 async def _call(method: str, target: str, body: Any, headers: Mapping[str, str]) -> Answer:
     parts = urlsplit(target)
-    content = b"" if body is None else json.dumps(body).encode()
+    content = b"" if body is None else _encoded(body)
     sent = {"host": "example.test", "content-length": str(len(content)), **headers}
     if body is not None:
-        sent["content-type"] = "application/json"
+        sent.setdefault("content-type", "application/json")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -68,3 +68,8 @@ async def _call(method: str, target: str, body: Any, headers: Mapping[str, str])
     answered = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
     is_json = "json" in answered.get("content-type", "")
     return Answer(messages[0]["status"], answered, json.loads(raw) if raw and is_json else None)
+
+
+def _encoded(body: Any) -> bytes:
+    """A body as it is sent: bytes as they are, everything else as JSON."""
+    return body if isinstance(body, bytes) else json.dumps(body).encode()

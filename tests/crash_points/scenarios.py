@@ -7,9 +7,9 @@ from tests.crash_points.chat_polls import CHAT_POLLS
 from tests.crash_points.chat_rooms import CHAT_ROOMS
 from tests.crash_points.harness import Scenario
 from tests.crash_points.identity_accounts import IDENTITY, PLATFORM
+from tests.crash_points.identity_factors import IDENTITY_FACTORS
 from tests.crash_points.identity_providers import IDENTITY_PROVIDERS
 from tests.crash_points.identity_rights import IDENTITY_RIGHTS
-from tests.crash_points.identity_factors import IDENTITY_FACTORS
 from tests.crash_points.identity_sessions import IDENTITY_SESSIONS
 from tests.crash_points.live_broadcasts import LIVE_BROADCASTS
 from tests.crash_points.live_channels import LIVE_CHANNELS
