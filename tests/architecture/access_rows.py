@@ -2,8 +2,8 @@
 
 The world that the rows speak of: Ann owns a private ready video, another that is uploading, and
 the private replay of a broadcast; a channel with a chat room in which a poll is open; and a
-private broadcast that is scheduled. `named` is shown her videos and moderates her chat. `viewer`,
-`creator` and `admin` have roles, but nothing to do with her.
+private broadcast that is scheduled. `named` is shown her videos and moderates her chat. The others
+are called after the role that they have, and have nothing to do with her.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from typing import Any, Final
 
 from tests.architecture.routes import Route
 
-ROLES: Final = ("anonymous", "viewer", "creator", "admin", "named", "owner")
+ROLES: Final = (
+    "anonymous",
+    "viewer",
+    "creator",
+    "advertiser",
+    "moderator",
+    "finance",
+    "admin",
+    "named",
+    "owner",
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,7 @@ class Row:
 
     others: int
     anonymous: int | None = None
+    admin: int | None = None
     named: int | None = None
     owner: int | None = None
     body: Any = None
@@ -31,6 +42,7 @@ class Row:
     def expected(self, role: str) -> int:
         special: dict[str, int | None] = {
             "anonymous": self.anonymous,
+            "admin": self.admin,
             "named": self.named,
             "owner": self.owner,
         }
@@ -53,6 +65,11 @@ def moderators(status: int, **more: Any) -> Row:
     return Row(403, anonymous=401, named=status, owner=status, **more)
 
 
+def admins(status: int, **more: Any) -> Row:
+    """For admins alone."""
+    return Row(403, anonymous=401, admin=status, **more)
+
+
 NEW_VIDEO = {
     "title": "Second light",
     "visibility": "public",
@@ -71,6 +88,22 @@ HOUR = "?from=2026-11-21T09:00:00Z&to=2026-11-21T10:00:00Z"
 PROVIDER_SIGN_UP = {"signup_token": "none", "handle": "newcomer", "display_name": "New"}
 
 PROVIDERS = "/v1/auth/providers"
+WHY = {"reason": "joins the team"}
+
+CREDENTIAL = {"id": "AAAA", "rawId": "AAAA", "type": "public-key"}
+SIGNED = {
+    "challenge_token": "none",
+    "credential": CREDENTIAL
+    | {"response": dict.fromkeys(("clientDataJSON", "authenticatorData", "signature"), "AAAA")},
+}
+CREATED = {
+    "challenge_token": "none",
+    "credential": CREDENTIAL
+    | {"response": dict.fromkeys(("clientDataJSON", "attestationObject"), "AAAA")},
+    "name": "Phone",
+}
+PASSKEY = "/v1/me/passkeys/{passkey_id}"
+STAFF = "/v1/admin/users/{user_id}"
 VIDEO = "/v1/videos/{video_id}"
 UPLOAD = f"{VIDEO}/upload"
 FOLLOW = "/v1/users/{handle}/follow"
@@ -87,9 +120,20 @@ _PLATFORM: dict[Route, Row] = {
 }
 _IDENTITY: dict[Route, Row] = {
     ("GET", "/.well-known/jwks.json"): Row(200),
-    # Whoever asks first, gets it: the address is taken for the others.
-    ("POST", "/v1/auth/register"): Row(409, anonymous=201, body=ACCOUNT),
+    ("POST", "/v1/auth/register"): Row(202, body=ACCOUNT),
+    ("POST", "/v1/auth/register/verify"): Row(
+        410, body={"registration_token": "none", "code": "123456"}
+    ),
+    ("POST", "/v1/auth/register/resend"): Row(410, body={"registration_token": "none"}),
     ("POST", "/v1/auth/login"): Row(401, body=NOBODY),
+    ("POST", "/v1/auth/password/forgot"): Row(202, body={"email": NOBODY["email"]}),
+    ("POST", "/v1/auth/password/reset"): Row(
+        410, body={"token": "none", "password": NOBODY["password"]}
+    ),
+    ("PUT", "/v1/me/password"): Row(204, anonymous=401, body={"new": "another horse battery"}),
+    ("POST", "/v1/me/email"): Row(202, anonymous=401, body={"email": NOBODY["email"]}),
+    # None waits for a code.
+    ("POST", "/v1/me/email/verify"): Row(410, anonymous=401, body={"code": "123456"}),
     ("POST", "/v1/auth/refresh"): Row(401, body={"refresh_token": "none"}),
     ("GET", PROVIDERS): Row(200),
     # None is switched on.
@@ -100,8 +144,49 @@ _IDENTITY: dict[Route, Row] = {
     ("POST", f"{PROVIDERS}/sign-up"): Row(401, body=PROVIDER_SIGN_UP),
     ("GET", "/v1/me/providers"): Row(200, anonymous=401),
     ("DELETE", "/v1/me/providers/{provider}"): Row(404, anonymous=401),
-    ("POST", "/v1/auth/logout"): Row(204, anonymous=401),
+    # Nobody has to be signed in to sign out.
+    ("POST", "/v1/auth/logout"): Row(204),
+    ("GET", "/v1/me/sessions"): Row(200, anonymous=401),
+    ("DELETE", "/v1/me/sessions"): Row(204, anonymous=401),
+    ("DELETE", "/v1/me/sessions/{session_id}"): owners(204),
+}
+_FACTORS: dict[Route, Row] = {
+    ("POST", "/v1/auth/login/second-factor"): Row(
+        401, body={"challenge": "none", "code": "123456"}
+    ),
+    ("POST", "/v1/auth/step-up"): Row(403, anonymous=401, body={"password": "not the right one"}),
+    ("GET", "/v1/me/security"): Row(200, anonymous=401),
+    ("POST", "/v1/me/totp"): Row(200, anonymous=401),
+    # Nobody has an app.
+    ("POST", "/v1/me/totp/confirm"): Row(409, anonymous=401, body={"code": "123456"}),
+    ("DELETE", "/v1/me/totp"): Row(409, anonymous=401),
+    ("POST", "/v1/me/recovery-codes"): Row(409, anonymous=401),
+    ("POST", "/v1/auth/passkeys/options"): Row(200),
+    ("POST", "/v1/auth/passkeys"): Row(401, body=SIGNED),
+    ("POST", "/v1/me/passkeys/options"): Row(200, anonymous=401),
+    ("POST", "/v1/me/passkeys"): Row(409, anonymous=401, body=CREATED),
+    ("GET", "/v1/me/passkeys"): Row(200, anonymous=401),
+    ("PATCH", PASSKEY): owners(200, body={"name": "Mine"}),
+    ("DELETE", PASSKEY): owners(204),
+}
+_PEOPLE: dict[Route, Row] = {
     ("GET", "/v1/me"): Row(200, anonymous=401),
+    ("PATCH", "/v1/me"): Row(200, anonymous=401, body={"bio": "Hello."}, headers=ANY_VERSION),
+    # Nobody may have it, whoever asks.
+    ("PUT", "/v1/me/handle"): Row(422, anonymous=401, body={"handle": "admin"}),
+    ("GET", "/v1/me/avatar"): Row(200, anonymous=401),
+    ("POST", "/v1/me/avatar"): Row(200, anonymous=401, body=PICTURE),
+    ("DELETE", "/v1/me/avatar"): Row(204, anonymous=401),
+    ("GET", "/v1/me/banner"): Row(200, anonymous=401),
+    ("POST", "/v1/me/banner"): Row(200, anonymous=401, body=PICTURE),
+    ("DELETE", "/v1/me/banner"): Row(204, anonymous=401),
+    ("GET", "/v1/users/{handle}"): Row(200),
+    ("GET", "/v1/admin/users"): admins(200, query="?query=named"),
+    ("GET", STAFF): admins(200),
+    ("PUT", f"{STAFF}/roles/{{role}}"): admins(200, body=WHY),
+    ("DELETE", f"{STAFF}/roles/{{role}}"): admins(200, body=WHY),
+    ("DELETE", f"{STAFF}/sessions"): admins(204, body=WHY),
+    ("GET", "/v1/admin/audit"): admins(200),
 }
 _SOCIAL: dict[Route, Row] = {
     ("GET", "/v1/me/following"): Row(200, anonymous=401),
@@ -173,4 +258,13 @@ _CHAT: dict[Route, Row] = {
     ("GET", f"{VIDEO}/chat"): Row(404, named=200, owner=200),
     ("GET", f"{CHAT}/activity"): rooms_owner(200, query=HOUR),
 }
-MATRIX: Final = {**_PLATFORM, **_IDENTITY, **_SOCIAL, **_VIDEOS, **_LIVE, **_CHAT}
+MATRIX: Final = {
+    **_PLATFORM,
+    **_IDENTITY,
+    **_FACTORS,
+    **_PEOPLE,
+    **_SOCIAL,
+    **_VIDEOS,
+    **_LIVE,
+    **_CHAT,
+}
