@@ -2,7 +2,7 @@
 import type { components } from './generated/schema';
 import { api, unwrap } from './client';
 
-export type Export = components['schemas']['ExportBody'];
+export type Export = components['schemas']['Export'];
 
 export async function listExports(): Promise<Export[]> {
   return unwrap(await api.GET('/v1/me/exports')).items;

@@ -2,7 +2,8 @@
 import type { components } from './generated/schema';
 import { api, unwrap } from './client';
 
-export type StaffUser = components['schemas']['StaffUser'];
+export type FoundPerson = components['schemas']['FoundPerson'];
+export type PersonFile = components['schemas']['PersonFile'];
 export type AuditEntry = components['schemas']['AuditEntryBody'];
 
 export interface AuditFilters {
@@ -21,11 +22,11 @@ export type GivenRole = (typeof GIVEN_ROLES)[number];
 const PAGE_SIZE = 50;
 
 /** By handle, e-mail address or id. */
-export async function findUsers(query: string): Promise<StaffUser[]> {
+export async function findUsers(query: string): Promise<FoundPerson[]> {
   return unwrap(await api.GET('/v1/admin/users', { params: { query: { query } } })).items;
 }
 
-export async function getUser(user_id: string): Promise<StaffUser> {
+export async function getUser(user_id: string): Promise<PersonFile> {
   return unwrap(await api.GET('/v1/admin/users/{user_id}', { params: { path: { user_id } } }));
 }
 
