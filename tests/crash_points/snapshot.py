@@ -90,6 +90,9 @@ def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
             plain[name] = "<random>"
         else:
             plain[name] = value
+    if plain.get("kind") == "export" and "size_bytes" in plain:
+        # Compressed, which moments are to this size or that.
+        plain["size_bytes"] = "<bytes>"
     if "upload_id" in plain:
         plain["upload_id"] = f"upload:{plain['upload_id']}"
     return plain
