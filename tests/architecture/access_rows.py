@@ -103,6 +103,7 @@ CREATED = {
     "name": "Phone",
 }
 PASSKEY = "/v1/me/passkeys/{passkey_id}"
+EXPORT = "/v1/me/exports/{export_id}"
 STAFF = "/v1/admin/users/{user_id}"
 VIDEO = "/v1/videos/{video_id}"
 UPLOAD = f"{VIDEO}/upload"
@@ -135,6 +136,12 @@ _IDENTITY: dict[Route, Row] = {
     # None waits for a code.
     ("POST", "/v1/me/email/verify"): Row(410, anonymous=401, body={"code": "123456"}),
     ("POST", "/v1/auth/refresh"): Row(401, body={"refresh_token": "none"}),
+    ("POST", "/v1/me/exports"): Row(202, anonymous=401),
+    ("GET", "/v1/me/exports"): Row(200, anonymous=401),
+    ("GET", EXPORT): owners(200),
+    ("POST", f"{EXPORT}/link"): owners(200),
+    ("POST", "/v1/me/deletion"): Row(202, anonymous=401),
+    ("DELETE", "/v1/me/deletion"): Row(204, anonymous=401),
     ("GET", PROVIDERS): Row(200),
     # None is switched on.
     ("POST", f"{PROVIDERS}/{{provider}}/start"): Row(404, body={"challenge": "c" * 43}),
@@ -166,7 +173,7 @@ _FACTORS: dict[Route, Row] = {
     ("POST", "/v1/me/passkeys/options"): Row(200, anonymous=401),
     ("POST", "/v1/me/passkeys"): Row(409, anonymous=401, body=CREATED),
     ("GET", "/v1/me/passkeys"): Row(200, anonymous=401),
-    ("PATCH", PASSKEY): owners(200, body={"name": "Mine"}),
+    ("PATCH", PASSKEY): owners(200, body={"name": "Mine"}, headers=ANY_VERSION),
     ("DELETE", PASSKEY): owners(204),
 }
 _PEOPLE: dict[Route, Row] = {

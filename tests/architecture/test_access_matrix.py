@@ -10,7 +10,16 @@ from dataclasses import dataclass
 import pytest
 
 from api.security import access_of
-from tests.architecture.access_rows import CHANNEL, CHAT, MATRIX, PASSKEY, POLL, ROLES, UPLOAD
+from tests.architecture.access_rows import (
+    CHANNEL,
+    CHAT,
+    EXPORT,
+    MATRIX,
+    PASSKEY,
+    POLL,
+    ROLES,
+    UPLOAD,
+)
 from tests.architecture.routes import Route, every_route
 from tests.crash_points import asgi
 from tests.crash_points.chat_rooms import MESSAGE, request_channel
@@ -53,7 +62,10 @@ class Stage:
             named["poll_id"] = self._poll()
         if path.startswith(PASSKEY):
             phone = SoftwareAuthenticator(ORIGIN)
-            named["passkey_id"] = add_passkey(self.world, self._person("owner"), phone)
+            made = add_passkey(self.world, self._person("owner"), phone)
+            named["passkey_id"] = made["id"]
+        if path.startswith(EXPORT):
+            named["export_id"] = self._export()
         return path.format(**named) + MATRIX[route].query
 
     def status(self, route: Route, role: str, target: str) -> int:
@@ -89,6 +101,13 @@ class Stage:
         made = self.world.request("POST", "/v1/broadcasts", scheduled, by=owner, expect=201)
         broadcast_id: str = made.body["id"]
         return broadcast_id
+
+    def _export(self) -> str:
+        owner = self._person("owner")
+        asked = self.world.request("POST", "/v1/me/exports", by=owner, expect=202)
+        self.world.settle()
+        export_id: str = asked.body["id"]
+        return export_id
 
     def _poll(self) -> str:
         owner = self._person("owner")

@@ -106,7 +106,7 @@ def chat_forgets_somebody(world: World) -> None:
     ann, ben, cleo = world.owner(), world.person("ben"), world.person("cleo")
     for each in (ann, ben):
         request_channel(world, each)
-    world.settle()
+        world.settle()
     write_log(world, ann, ben, MESSAGE)
     write_log(world, ben, ann, OTHER)
     world.request("PUT", f"{CHAT}/moderators/ben", by=ann)
