@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.etags import etag
 from api.text import one_line
 from socialflow.platform.ids import id_pattern
 
@@ -190,6 +191,7 @@ class PasskeyBody(BaseModel):
 
     id: str
     name: str
+    etag: str = Field(description="What `If-Match` of an edit takes.")
     created_at: datetime
     last_used_at: datetime | None
     synced: bool = Field(description="Its maker copies it to the owner's other devices.")
@@ -200,6 +202,7 @@ class PasskeyBody(BaseModel):
         return cls(
             id=passkey.id,
             name=passkey.name,
+            etag=etag(passkey.edits, 0),
             created_at=passkey.created_at,
             last_used_at=passkey.last_used_at,
             synced=passkey.can_be_synced,

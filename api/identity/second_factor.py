@@ -1,7 +1,7 @@
 """The second step of a sign-in, step-up, and one's authenticator app."""
 
 from api.identity.acting import Acting
-from api.identity.factor_limits import FACTOR_CHANGES
+from api.identity.factor_limits import CODE_LIMIT, FACTOR_CHANGES_LIMIT, STEP_UP_LIMIT
 from api.identity.schemas import Tokens
 from api.identity.second_factor_schemas import (
     CodeBody,
@@ -12,16 +12,14 @@ from api.identity.second_factor_schemas import (
     StepUpBody,
 )
 from api.identity.transport import Transport
-from api.limits import by_caller, limited
 from api.routing import context_router
 from api.security import ANYONE, RECENTLY, Caller
-from socialflow.identity import factor_wiring, wiring
+from socialflow.identity import factor_wiring
 
 router = context_router("identity")
-_CHANGES = limited(FACTOR_CHANGES, wiring.rate_limiter, by=by_caller)
 
 
-@router.post("/v1/auth/login/second-factor", dependencies=[ANYONE])
+@router.post("/v1/auth/login/second-factor", dependencies=[ANYONE, CODE_LIMIT])
 async def sign_in_with_code(body: SecondFactorBody, transport: Transport) -> Tokens:
     """Finishes a sign-in that asked for a code.
 
@@ -33,7 +31,7 @@ async def sign_in_with_code(body: SecondFactorBody, transport: Transport) -> Tok
     return transport.tokens(signed_in)
 
 
-@router.post("/v1/auth/step-up", status_code=204)
+@router.post("/v1/auth/step-up", status_code=204, dependencies=[STEP_UP_LIMIT])
 async def step_up(caller: Caller, actor: Acting, body: StepUpBody) -> None:
     """Proves that the caller is there, for the ten minutes that sensitive acts ask for.
 
@@ -61,7 +59,7 @@ async def show_security(caller: Caller) -> SecurityBody:
     return SecurityBody.of(factor_wiring.security_overview().of(caller))
 
 
-@router.post("/v1/me/totp", dependencies=[RECENTLY, _CHANGES])
+@router.post("/v1/me/totp", dependencies=[RECENTLY, FACTOR_CHANGES_LIMIT])
 async def begin_totp(caller: Caller) -> NewTotpBody:
     """A secret for an authenticator app. Nothing changes until a code of it is confirmed.
 
@@ -70,7 +68,7 @@ async def begin_totp(caller: Caller) -> NewTotpBody:
     return NewTotpBody.of(factor_wiring.authenticator_app().begin(caller))
 
 
-@router.post("/v1/me/totp/confirm", dependencies=[_CHANGES])
+@router.post("/v1/me/totp/confirm", dependencies=[FACTOR_CHANGES_LIMIT])
 async def confirm_totp(caller: Caller, actor: Acting, body: CodeBody) -> NewRecoveryCodes:
     """Turns the second factor on, by the first code of the app, and answers the recovery codes.
 
@@ -80,13 +78,13 @@ async def confirm_totp(caller: Caller, actor: Acting, body: CodeBody) -> NewReco
     return NewRecoveryCodes(recovery_codes=list(codes))
 
 
-@router.delete("/v1/me/totp", status_code=204, dependencies=[RECENTLY, _CHANGES])
+@router.delete("/v1/me/totp", status_code=204, dependencies=[RECENTLY, FACTOR_CHANGES_LIMIT])
 async def remove_totp(caller: Caller, actor: Acting) -> None:
     """Turns the second factor off. Its recovery codes go with it."""
     factor_wiring.authenticator_app().remove(caller, actor=actor)
 
 
-@router.post("/v1/me/recovery-codes", dependencies=[RECENTLY, _CHANGES])
+@router.post("/v1/me/recovery-codes", dependencies=[RECENTLY, FACTOR_CHANGES_LIMIT])
 async def renew_recovery_codes(caller: Caller, actor: Acting) -> NewRecoveryCodes:
     """Ten new recovery codes in the place of all former ones. They are shown this once."""
     codes = factor_wiring.authenticator_app().renew_codes(caller, actor=actor)

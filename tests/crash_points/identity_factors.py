@@ -53,9 +53,10 @@ def recovery_codes_are_used_and_renewed(world: World) -> None:
 
 def passkey_is_made_used_and_removed(world: World) -> None:
     ann, phone = world.owner(), SoftwareAuthenticator(ORIGIN)
-    passkey_id = add_passkey(world, ann, phone)
-    named = f"{PASSKEYS}/{passkey_id}"
-    world.request("PATCH", named, {"name": "Old phone"}, by=ann)
+    made = add_passkey(world, ann, phone)
+    named = f"{PASSKEYS}/{made['id']}"
+    edit = {"if-match": made["etag"]}
+    world.request("PATCH", named, {"name": "Old phone"}, by=ann, headers=edit, again=412)
     sign_in = "/v1/auth/passkeys"
     answer = signed(world, phone)
     world.request("POST", sign_in, answer, headers=PHONE, again=401)
@@ -99,15 +100,15 @@ def second_step(world: World, person: Person, code: str) -> None:
     world.request("POST", f"{LOG_IN}/second-factor", body, headers=PHONE, again=401)
 
 
-def add_passkey(world: World, person: Person, browser: SoftwareAuthenticator) -> str:
+def add_passkey(world: World, person: Person, browser: SoftwareAuthenticator) -> Any:
     asked = world.request("POST", f"{PASSKEYS}/options", by=person).body
     body = {
         "challenge_token": asked["challenge_token"],
         "credential": browser.create(asked["public_key"]),
         "name": "Phone",
     }
-    made: str = world.request("POST", PASSKEYS, body, by=person, expect=201).body["id"]
-    return made
+    key = {"idempotency-key": "passkey-1"}
+    return world.request("POST", PASSKEYS, body, by=person, headers=key, expect=201).body
 
 
 def signed(world: World, browser: SoftwareAuthenticator) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from socialflow.identity.errors import LastSignInMethod
 from socialflow.identity.factors.challenges import LASTS
 from socialflow.identity.factors.errors import (
     PasskeyChallengeOver,
+    PasskeyEditedMeanwhile,
     PasskeyInvalid,
     PasskeyKnown,
     PasskeyLimitReached,
@@ -229,7 +230,7 @@ class TestIds:
 class TestNaming:
     def test_what_is_not_there(self, here: FactorWorld, ann: SignedIn) -> None:
         with pytest.raises(PasskeyNotFound):
-            here.passkeys.rename(here.principal(ann), PasskeyId("psk_none"), "Mine")
+            here.passkeys.rename(here.principal(ann), PasskeyId("psk_none"), "Mine", edits=None)
 
     def test_somebody_elses(
         self, here: FactorWorld, ann: SignedIn, phone: SoftwareAuthenticator
@@ -237,14 +238,24 @@ class TestNaming:
         passkey = here.add_passkey(ann, phone)
         ben = here.person("ben")
         with pytest.raises(PasskeyNotFound):
-            here.passkeys.rename(here.principal(ben), passkey.id, "Mine")
+            here.passkeys.rename(here.principal(ben), passkey.id, "Mine", edits=1)
         assert here.passkeys.all(here.principal(ann)) == [passkey]
 
     def test_ones_own(self, here: FactorWorld, ann: SignedIn, phone: SoftwareAuthenticator) -> None:
         passkey = here.add_passkey(ann, phone)
-        renamed = here.passkeys.rename(here.principal(ann), passkey.id, "Old phone")
-        assert renamed == replace(passkey, name="Old phone")
+        renamed = here.passkeys.rename(here.principal(ann), passkey.id, "Old phone", edits=1)
+        assert renamed == replace(passkey, name="Old phone", edits=2)
         assert here.passkeys.all(here.principal(ann)) == [renamed]
+
+    def test_that_was_renamed_meanwhile(
+        self, here: FactorWorld, ann: SignedIn, phone: SoftwareAuthenticator
+    ) -> None:
+        passkey = here.add_passkey(ann, phone)
+        here.passkeys.rename(here.principal(ann), passkey.id, "First", edits=1)
+        with pytest.raises(PasskeyEditedMeanwhile):
+            here.passkeys.rename(here.principal(ann), passkey.id, "Second", edits=1)
+        here.passkeys.rename(here.principal(ann), passkey.id, "Whatever", edits=None)
+        assert [each.name for each in here.passkeys.all(here.principal(ann))] == ["Whatever"]
 
 
 class TestRemoving:

@@ -13,6 +13,7 @@ Refused
 ├── Conflict (409)
 │   ├── TotpEnabled, TotpNotEnabled, TotpSetupOver
 │   └── PasskeyChallengeOver, PasskeyKnown, PasskeyLimitReached
+├── PasskeyEditedMeanwhile (412)
 └── PasskeyInvalid (422)
 Unavailable (503)
 └── PasskeysUnavailable
@@ -27,6 +28,7 @@ from socialflow.platform.errors import (
     Forbidden,
     Malformed,
     NotFound,
+    PreconditionFailed,
     Unauthenticated,
     Unavailable,
 )
@@ -150,6 +152,15 @@ class PasskeyNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("You have no such passkey.")
+
+
+class PasskeyEditedMeanwhile(PreconditionFailed):
+    """The passkey was renamed since the caller read it."""
+
+    code = "passkey_edited_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("The passkey was renamed meanwhile; look again.")
 
 
 class PasskeyInvalid(Malformed):

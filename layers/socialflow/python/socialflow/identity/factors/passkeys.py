@@ -145,12 +145,11 @@ class Passkeys:
         """The caller's passkeys, oldest first, 20 at most."""
         return self._factors.passkeys(principal.user_id)
 
-    def rename(self, principal: Principal, passkey_id: PasskeyId, name: str) -> Passkey:
-        """Names a passkey otherwise; raises `PasskeyNotFound`."""
-        renamed = self._factors.rename_passkey(principal.user_id, passkey_id, name)
-        if renamed is None:
-            raise PasskeyNotFound
-        return renamed
+    def rename(
+        self, principal: Principal, passkey_id: PasskeyId, name: str, *, edits: int | None
+    ) -> Passkey:
+        """Names a passkey otherwise; raises `PasskeyNotFound` or `PasskeyEditedMeanwhile`."""
+        return self._factors.rename_passkey(principal.user_id, passkey_id, name, edits=edits)
 
     def remove(
         self,

@@ -73,7 +73,8 @@ class RecoveryCodes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passkey:
-    """A passkey of an account. `challenge_id` is the one that it was registered by."""
+    """A passkey of an account. `challenge_id` is the one that it was registered by; `edits` counts
+    its names."""
 
     id: PasskeyId
     user_id: UserId
@@ -83,6 +84,7 @@ class Passkey:
     name: str
     created_at: datetime
     challenge_id: str
+    edits: int = 1
     aaguid: str = ""
     transports: tuple[str, ...] = ()
     can_be_synced: bool = False
@@ -204,6 +206,7 @@ def passkey_item(passkey: Passkey) -> Item:
         "name": passkey.name,
         "created_at": to_rfc3339(passkey.created_at),
         "challenge_id": passkey.challenge_id,
+        "edits": passkey.edits,
         "aaguid": passkey.aaguid,
         "transports": list(passkey.transports),
         "can_be_synced": passkey.can_be_synced,
@@ -221,6 +224,7 @@ def passkey_from(item: Item) -> Passkey:
         name=item["name"],
         created_at=from_rfc3339(item["created_at"]),
         challenge_id=item["challenge_id"],
+        edits=item["edits"],
         aaguid=item["aaguid"],
         transports=tuple(item["transports"]),
         can_be_synced=item["can_be_synced"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from socialflow.identity.factors.errors import PasskeyEditedMeanwhile, PasskeyNotFound
 from socialflow.identity.factors.records import (
     PASSKEY_SORT_PREFIX,
     App,
@@ -100,18 +101,27 @@ class FactorRepository:
         )
         return sorted(map(passkey_from, page.items), key=lambda each: each.created_at)
 
-    def rename_passkey(self, user_id: UserId, passkey_id: PasskeyId, name: str) -> Passkey | None:
-        """The passkey under its new name, None where there is no such passkey."""
+    def rename_passkey(
+        self, user_id: UserId, passkey_id: PasskeyId, name: str, *, edits: int | None
+    ) -> Passkey:
+        """The passkey under its new name, if it was edited `edits` times (None: however often).
+
+        Raises `PasskeyNotFound` or `PasskeyEditedMeanwhile`.
+        """
+        unchanged = {} if edits is None else {"edits": edits}
         try:
             item = self._table.write(
                 Write(
                     key=passkey_key(user_id, passkey_id),
                     set={"name": name},
-                    condition="attribute_exists(pk)",
+                    add={"edits": 1},
+                    condition="attribute_exists(pk)"
+                    + (" AND #edits = :edits" if unchanged else ""),
+                    values=unchanged,
                 )
             )
-        except ConditionFailed:
-            return None
+        except ConditionFailed as refused:
+            raise (PasskeyEditedMeanwhile if refused.item else PasskeyNotFound) from refused
         return passkey_from(item)
 
     def suspect_clone(
