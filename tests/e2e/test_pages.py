@@ -12,11 +12,13 @@ from tests.functional.people import Device, register
 
 PUBLIC_PAGES = (
     *("/", "/login", "/register", "/watch/{video}", "/@{handle}"),
-    *("/live", "/@{handle}/live", "/docs"),
+    *("/live", "/@{handle}/live", "/reset", "/docs"),
 )
 OWN_PAGES = (
     *("/studio", "/studio/videos/{video}", "/watch/{video}"),
-    *("/studio/live", "/live", "/@{handle}/live"),
+    *("/studio/live", "/live", "/@{handle}/live", "/@{handle}"),
+    *("/settings/profile", "/settings/account", "/settings/security", "/settings/data"),
+    *("/admin/users", "/admin/audit"),
 )
 PHONE = ViewportSize(width=360, height=740)
 NAMELESS = """

@@ -46,15 +46,25 @@ export async function register(body: Registration, key: string): Promise<Pending
   return unwrap(await anonymous.POST('/v1/auth/register', { params, body }));
 }
 
-/** Makes the account and signs in. `handle`: another one, when the first was taken meanwhile. */
-export async function finishRegistration(
+/**
+ * What is sent to make the account. `handle`: another one, when the first was taken meanwhile.
+ */
+export function finishing(
   registration_token: string,
   code: string,
   handle: string | null,
+): components['schemas']['VerifiedRegistrationBody'] {
+  return { registration_token, code: bareCode(code), ...(handle ? { handle } : {}) };
+}
+
+/** Makes the account and signs in; with the same key again where the answer was lost. */
+export async function finishRegistration(
+  body: components['schemas']['VerifiedRegistrationBody'],
+  key: string,
 ): Promise<void> {
-  const body = { registration_token, code: bareCode(code), ...(handle ? { handle } : {}) };
+  const params = { header: { 'Idempotency-Key': key } };
   await session.begin(
-    async () => unwrap(await anonymous.POST('/v1/auth/register/verify', { body })),
+    async () => unwrap(await anonymous.POST('/v1/auth/register/verify', { params, body })),
     tokensIn,
   );
 }

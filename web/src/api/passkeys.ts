@@ -36,8 +36,9 @@ export async function addPasskey(name: string): Promise<Passkey> {
   return unwrap(await api.POST('/v1/me/passkeys', { body }));
 }
 
-export async function renamePasskey(passkey_id: string, name: string): Promise<Passkey> {
-  const params = { path: { passkey_id } };
+/** Throws ApiError 412 when it was renamed elsewhere meanwhile. */
+export async function renamePasskey({ id, etag }: Passkey, name: string): Promise<Passkey> {
+  const params = { path: { passkey_id: id }, header: { 'If-Match': etag } };
   return unwrap(await api.PATCH('/v1/me/passkeys/{passkey_id}', { params, body: { name } }));
 }
 
