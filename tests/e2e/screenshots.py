@@ -93,6 +93,7 @@ def main() -> None:
         sync_playwright() as playwright,
         LocalTarget(state_dir=Path(folder) / "state") as target,
     ):
+        reads_mail_of(target)
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         wanted = sys.argv[1:] or ["uploads", "live"]
         if "uploads" in wanted:
@@ -210,14 +211,13 @@ def _account(handle: str, name: str) -> dict[str, str]:
 
 def _person(target: LocalTarget, account: dict[str, str]) -> Device:
     """With an account, made now or before."""
-    reads_mail_of(target)
-    known = Device(target.origin, account)
-    credentials = {name: account[name] for name in ("email", "password")}
-    answer = known.post("/v1/auth/login", json=credentials)
+    device = Device(target.origin, account)
+    named = {key: account[key] for key in ("email", "password")}
+    answer = device.post("/v1/auth/login", json=named)
     if answer.status_code != 200:
         return register_as(target.origin, account)
-    known.use_tokens(answer.json())
-    return known
+    device.use_tokens(answer.json())
+    return device
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""One's own account in the page: profile, devices, providers, data; and what admins see."""
+"""One's own account in the page: profile, address and password, devices, data, confirming."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from infra.local.grant import grant
 from infra.local.supervisor import LocalTarget
-from tests.e2e.steps import fill_login, log_out, mailbox, sign_in, sign_up
+from tests.e2e.steps import fill_login, mailbox, sign_in, sign_up
 from tests.functional.account import AwsAccount
 from tests.functional.people import PASSWORD, Device, log_in, register
 
@@ -145,46 +144,6 @@ class TestDevices:
         page.wait_for_url("**/settings/profile")
 
 
-class TestProviders:
-    def test_make_an_account_and_sign_in_to_it_again(self, page: Page) -> None:
-        page.goto("/login")
-        page.get_by_test_id("provider-github").click()
-        page.get_by_role("button", name="Mira Santos").click()
-        expect(page.get_by_test_id("join-form")).to_be_visible()
-        assert "#" not in page.url
-        page.get_by_label("Handle").fill("mira_from_github")
-        page.get_by_role("button", name="Make my account").click()
-        page.wait_for_url("**/studio")
-
-        log_out(page)
-        page.goto("/login")
-        page.get_by_test_id("provider-github").click()
-        page.get_by_role("button", name="Mira Santos").click()
-        page.wait_for_url("**/studio")
-        expect(page.get_by_test_id("account-menu")).to_contain_text("@mira_from_github")
-
-    def test_are_linked_and_unlinked_by_whoever_is_signed_in(self, page: Page) -> None:
-        sign_up(page, "lena")
-        page.goto("/settings/security")
-        page.get_by_test_id("link-google").click()
-        page.get_by_role("button", name="Liam Okafor").click()
-        page.wait_for_url("**/settings/security")
-        linked = page.locator("[data-testid=linked][data-provider=google]")
-        expect(linked).to_be_visible()
-
-        linked.get_by_test_id("unlink").click()
-
-        expect(linked).to_have_count(0)
-
-    def test_that_are_left_say_so(self, page: Page) -> None:
-        page.goto("/login")
-        page.get_by_test_id("provider-apple").click()
-        page.get_by_role("button", name="Cancel").click()
-
-        expect(page.get_by_test_id("error")).to_contain_text("did not allow")
-        expect(page).to_have_url(re.compile("/signed-in$"))
-
-
 class TestOnesData:
     def test_is_gathered_and_taken_along(self, page: Page) -> None:
         handle = sign_up(page, "xena")
@@ -219,43 +178,6 @@ class TestOnesData:
         page.reload()
         expect(page.get_by_test_id("account-menu")).to_be_visible()
         expect(page.get_by_test_id("closing-banner")).to_have_count(0)
-
-
-class TestAdmins:
-    def test_find_people_give_roles_and_read_the_log(
-        self, page: Page, target: LocalTarget, ann: Device
-    ) -> None:
-        handle = sign_up(page, "zoe")
-        page.get_by_test_id("account-menu").click()
-        expect(page.get_by_test_id("nav-users")).to_have_count(0)
-        grant(target.engine_url, handle=handle, role="admin", reason="The first one")
-        log_out(page)
-        sign_in(page, {"email": f"{handle}@example.com", "password": PASSWORD})
-
-        page.get_by_test_id("account-menu").click()
-        page.get_by_test_id("nav-users").click()
-        page.get_by_label("Who").fill(ann.account["email"])
-        page.keyboard.press("Enter")
-        page.get_by_test_id("user").get_by_role("link").click()
-        page.get_by_label("Why").fill("Helps on Fridays")
-        page.get_by_test_id("grant-role").click()
-        expect(page.get_by_test_id("grant")).to_have_attribute("data-role", "moderator")
-
-        page.get_by_role("link", name="What was done to them").click()
-        granted = page.locator("[data-testid=audit-entry][data-act='role.granted']")
-        expect(granted).to_contain_text("Helps on Fridays")
-        page.go_back()
-        page.get_by_test_id("revoke").click()
-        page.get_by_test_id("reason-dialog").get_by_label("Why").fill("Fridays are over")
-        page.get_by_test_id("confirm").click()
-        expect(page.get_by_test_id("grant")).to_have_count(0)
-
-    def test_alone_see_their_pages(self, page: Page, ann: Device) -> None:
-        sign_in(page, ann.account)
-        page.goto("/admin/users")
-        expect(page.get_by_test_id("admins-only")).to_be_visible()
-        page.goto("/admin/audit")
-        expect(page.get_by_test_id("admins-only")).to_be_visible()
 
 
 class TestConfirming:
