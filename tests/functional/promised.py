@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI
 
@@ -21,6 +22,9 @@ from tests.crash_points.videos_replays import REPLAY, recorded
 from tests.crash_points.world import World
 from tests.unit.identity.requests import mailed_code
 from tests.unit.in_process import InProcess
+
+if TYPE_CHECKING:
+    from tests.functional.promised_accounts import Accounts
 
 ANN: Final = {
     "email": "ann@example.com",
@@ -42,6 +46,8 @@ POLL: Final = {"question": "Tea?", "options": ["Yes", "No"], "seconds": 60}
 class Creator:
     """A signed-in creator; each method makes what it answers unless it is there."""
 
+    email, password, handle = ANN["email"], ANN["password"], ANN["handle"]
+
     def __init__(self, world: World, application: FastAPI) -> None:
         self._world = world
         self._api = InProcess(application)
@@ -59,6 +65,8 @@ class Creator:
         self._person = Person(ann, SessionId("ses_of_a_test"))
         self.bob_id = str(world.person(BOB).user.id)
         self.statuses: Counter[int] = Counter()
+        self.operation = ""
+        self.accounts: Accounts
         self._video_id = ""
         self._channel_id = ""
 
@@ -66,7 +74,7 @@ class Creator:
         """A video; a new one where the last was deleted."""
         path = f"/v1/videos/{self._video_id}/upload"
         if self._api.get(path, headers=self.headers).status_code != 200:
-            self._video_id = self._post("/v1/videos", NEW_VIDEO)["video"]["id"]
+            self._video_id = self.post("/v1/videos", NEW_VIDEO)["video"]["id"]
         return self._video_id
 
     def refresh_token(self) -> str:
@@ -75,14 +83,30 @@ class Creator:
 
     def registration(self) -> dict[str, str]:
         """One that waits for the code in its mail, with the code."""
-        begun = self._post("/v1/auth/register", ANN | self.another_address())
-        token = str(begun["registration_token"])
+        token = str(self.begin_registration()["registration_token"])
         return {"registration_token": token, "code": mailed_code(token)}
 
+    def begin_registration(self) -> Any:
+        return self.post("/v1/auth/register", ANN | self.another_address())
+
+    def log_in(self) -> Any:
+        """Another sign-in: its tokens, or what it asks for beside the password."""
+        return self.post("/v1/auth/login", {"email": self.email, "password": self.password})
+
+    def sign_in(self) -> None:
+        """Goes on in a session of its own."""
+        self.headers = {"Authorization": f"Bearer {self.log_in()['access_token']}"}
+
+    def come_to(self, target: str) -> str:
+        """Where a request leads on to."""
+        answer = self._api.get(target)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
     def _register(self, account: dict[str, str]) -> Any:
-        token = str(self._post("/v1/auth/register", account)["registration_token"])
+        token = str(self.post("/v1/auth/register", account)["registration_token"])
         typed = {"registration_token": token, "code": mailed_code(token)}
-        return self._post("/v1/auth/register/verify", typed)
+        return self.post("/v1/auth/register/verify", typed)
 
     def another_address(self) -> dict[str, str]:
         number = next(self._numbers)
@@ -100,7 +124,7 @@ class Creator:
     def channel_id(self) -> str:
         """The channel with its stream key and its chat room."""
         if not self._channel_id:
-            self._post("/v1/me/channel", None)
+            self.post("/v1/me/channel", None)
             self._world.settle()
             self._channel_id = same_ulid(self.user_id, "chn")
         return self._channel_id
@@ -109,11 +133,9 @@ class Creator:
         """A broadcast that is `scheduled`, `starting` or `live`."""
         self.channel_id()
         wanted = SCHEDULED if state == "scheduled" else {}
-        running = self._get("/v1/me/channel")["current_broadcast"]
-        if not running or wanted:
-            made = self._post("/v1/broadcasts", BROADCAST | wanted)
-        else:
-            made = running
+        made = self.get("/v1/me/channel")["current_broadcast"]
+        if not made or wanted:
+            made = self.post("/v1/broadcasts", BROADCAST | wanted)
         if state == "live" and made["state"] == "starting":
             self._world.around.ivs.start(self._channel_id)
             self._world.settle()
@@ -128,7 +150,7 @@ class Creator:
         return REPLAY
 
     def viewer_token(self, broadcast_id: str) -> str:
-        return str(self._post(f"/v1/broadcasts/{broadcast_id}/playback", None)["viewer_token"])
+        return str(self.post(f"/v1/broadcasts/{broadcast_id}/playback", None)["viewer_token"])
 
     def poll_id(self) -> str:
         """The poll that is open."""
@@ -136,7 +158,7 @@ class Creator:
         path = f"/v1/channels/{ANN['handle']}/chat/polls"
         answer = self._api.get(f"{path}/current", headers=self.headers)
         return str(
-            answer.json()["id"] if answer.status_code == 200 else self._post(path, POLL)["id"]
+            answer.json()["id"] if answer.status_code == 200 else self.post(path, POLL)["id"]
         )
 
     def saw(self, status: int) -> None:
@@ -145,17 +167,22 @@ class Creator:
         if status == 429:
             self._begin_limits_anew()
 
-    def _get(self, path: str) -> Any:
+    def get(self, path: str) -> Any:
         answer = self._api.get(path, headers=self.headers)
         assert answer.status_code == 200, f"{path}: {answer.text}"
         return answer.json()
 
-    def _post(self, path: str, body: dict[str, Any] | None) -> Any:
+    def put(self, path: str, body: Mapping[str, Any]) -> None:
+        answer = self._api.request("PUT", path, json=dict(body), headers=self.headers)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+
+    def post(self, path: str, body: Mapping[str, Any] | None) -> Any:
         headers = getattr(self, "headers", {}) | {"Idempotency-Key": f"made-{next(self._numbers)}"}
-        answer = self._api.post(path, json=body, headers=headers)
+        sent = None if body is None else dict(body)
+        answer = self._api.post(path, json=sent, headers=headers)
         if answer.status_code == 429:
             self._begin_limits_anew()
-            return self._post(path, body)
+            answer = self._api.post(path, json=sent, headers=headers)
         assert answer.status_code in (200, 201, 202), f"{path}: {answer.text}"
         return answer.json()
 
@@ -163,6 +190,6 @@ class Creator:
         cloud = self._world.cloud
         for table in ("identity", "videos", "live", "chat", "social"):
             for item in cloud.items(table):
-                if item["pk"].startswith("RATE#"):
+                if item["pk"].startswith(("RATE#", "THROTTLE#")):
                     key = {name: {"S": item[name]} for name in ("pk", "sk")}
                     cloud.dynamodb.delete_item(TableName=table, Key=key)

@@ -31,10 +31,12 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from tests.crash_points.cloud import Cloud, account
+from tests.crash_points.identity_providers import providers
 from tests.crash_points.plan import Plan
 from tests.crash_points.process import forget_process
 from tests.crash_points.world import running
 from tests.functional.promised import ANN, BOB, BROADCAST, NEW_VIDEO, POLL, SCHEDULED, Creator
+from tests.functional.promised_accounts import Accounts
 
 EXAMPLES = 15
 CHECKS = [
@@ -66,12 +68,27 @@ def creator(cloud: Cloud) -> Iterator[Creator]:
     """In an account as after its deployment: one route's cases spend no limit of another's."""
     with running(cloud, Plan()) as world:
         cloud.put_signing_keys()
-        creator = Creator(world, application)
-        yield creator
+        with providers(world) as known:
+            creator = Creator(world, application)
+            creator.accounts = Accounts(creator, world, known)
+            yield creator
         # Otherwise the cases have only ever tried refusals.
-        assert {200, 201, 202, 204} & set(creator.statuses), creator.statuses
+        succeeded = {200, 201, 202, 204, 303} & set(creator.statuses)
+        assert succeeded, f"{creator.operation}: {creator.statuses}"
 
 
+SHADOWED = {"begin_passkey"}
+"""Operations whose path is one of another with a parameter: a method that is not theirs is the
+other's, which refuses the parameter."""
+
+EDITS = {
+    "edit_broadcast",
+    "edit_channel",
+    "edit_chat_settings",
+    "edit_me",
+    "edit_video",
+    "rename_passkey",
+}
 FITTING: Mapping[str, Mapping[str, Any]] = {
     "create_broadcast": BROADCAST | SCHEDULED,
     "edit_broadcast": {"scheduled_for": None},
@@ -96,6 +113,7 @@ def _meant(case: Case[Any], creator: Creator) -> None:
     """Puts things that are there in place of well-formed inventions."""
     raw = case.operation.definition.raw
     operation, given = raw["operationId"], case.path_parameters
+    creator.operation = operation
     if _is_id("vid", given.get("video_id")):
         given["video_id"] = creator.video_id()
     if _is_id("brd", given.get("broadcast_id")):
@@ -120,7 +138,7 @@ def _meant(case: Case[Any], creator: Creator) -> None:
 
 def _well_meant(operation: str, case: Case[Any], creator: Creator) -> None:
     """Makes a well-formed request one that can succeed."""
-    if operation in ("edit_video", "edit_broadcast", "edit_chat_settings", "edit_channel"):
+    if operation in EDITS:
         case.headers["If-Match"] = "*"
     if operation in ("edit_channel", "show_channel", "create_broadcast"):
         creator.channel_id()
@@ -130,7 +148,11 @@ def _well_meant(operation: str, case: Case[Any], creator: Creator) -> None:
         case.path_parameters["video_id"] = creator.replay_id()
     if operation == "show_chat_activity":
         case.query = {"from": "2026-11-21T00:00:00Z", "to": "2026-11-21T01:00:00Z"}
-    if isinstance(case.body, dict):
+    if (body := creator.accounts.fit(operation, case.path_parameters)) is not None:
+        case.query = {}
+        if isinstance(case.body, dict):
+            case.body = dict(body)
+    elif isinstance(case.body, dict):
         case.body |= _fitting(operation, case.path_parameters, creator)
 
 
@@ -167,5 +189,7 @@ def test_every_answer_is_one_that_the_description_promises(
     case: Case[Any], creator: Creator
 ) -> None:
     _meant(case, creator)
-    answer = case.call_and_validate(headers=creator.headers, checks=CHECKS)
+    shadowed = case.operation.definition.raw["operationId"] in SHADOWED
+    checks = [check for check in CHECKS if not (shadowed and check is unsupported_method)]
+    answer = case.call_and_validate(headers=creator.headers, checks=checks)
     creator.saw(answer.status_code)
