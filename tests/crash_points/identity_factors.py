@@ -107,8 +107,7 @@ def add_passkey(world: World, person: Person, browser: SoftwareAuthenticator) ->
         "credential": browser.create(asked["public_key"]),
         "name": "Phone",
     }
-    key = {"idempotency-key": "passkey-1"}
-    return world.request("POST", PASSKEYS, body, by=person, headers=key, expect=201).body
+    return world.request("POST", PASSKEYS, body, by=person, expect=201).body
 
 
 def signed(world: World, browser: SoftwareAuthenticator) -> dict[str, Any]:
