@@ -8,6 +8,7 @@ from tests.crash_points.chat_rooms import CHAT_ROOMS
 from tests.crash_points.harness import Scenario
 from tests.crash_points.identity_accounts import IDENTITY, PLATFORM
 from tests.crash_points.identity_factors import IDENTITY_FACTORS
+from tests.crash_points.identity_people import IDENTITY_PEOPLE
 from tests.crash_points.identity_providers import IDENTITY_PROVIDERS
 from tests.crash_points.identity_rights import IDENTITY_RIGHTS
 from tests.crash_points.identity_sessions import IDENTITY_SESSIONS
@@ -34,6 +35,7 @@ SCENARIOS: dict[str, Scenario] = {
         *LIVE_BROADCASTS,
         *LIVE_FOLLOWED,
         *IDENTITY,
+        *IDENTITY_PEOPLE,
         *IDENTITY_PROVIDERS,
         *IDENTITY_FACTORS,
         *IDENTITY_SESSIONS,

@@ -68,6 +68,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "MailRequested.v1": ("identity.on_mail_requested",),
     "MediaConvert Job State Change": ("videos.on_transcode_changed",),
     "MessageDeleted.v1": ("chat.on_message_deleted",),
+    "PictureReplaced.v1": ("identity.on_picture_replaced",),
     "PollChanged.v1": ("chat.on_poll_changed",),
     "SenderSilenced.v1": ("chat.on_sender_silenced",),
     "StreamKeyRotationRequested.v1": ("live.on_stream_key_rotation_requested",),
@@ -78,6 +79,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
 # `Object Created`, by bucket and the first part of the key.
 OBJECTS: Final = {
     (UPLOADS, "uploads"): "videos.on_source_uploaded",
+    (UPLOADS, "profiles"): "identity.on_picture_uploaded",
     (UPLOADS, "thumbnails"): "live.on_thumbnail_uploaded",
     (RECORDINGS, "ivs"): "live.on_thumbnail_captured",
     (CHAT_LOGS, "AWSLogs"): "chat.on_chat_logged",

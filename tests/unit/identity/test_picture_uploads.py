@@ -141,8 +141,7 @@ class TestAsking:
 class TestShowing:
     def test_in_every_size_and_everywhere(self, studio: Studio, api: InProcess) -> None:
         upload_id = studio.send(png())
-        version = upload_id.removeprefix("pic_")
-        prefix = f"media/public/people/{studio.ann.user.id}/avatar/{version}"
+        prefix = f"media/public/people/{studio.ann.user.id}/avatar/{upload_id}"
         assert sorted(keys_in(MEDIA)) == [f"{prefix}/{size}.webp" for size in ("256", "512", "64")]
         assert keys_in(UPLOADS) == []
         url = f"http://localhost:8080/{prefix}/256.webp"

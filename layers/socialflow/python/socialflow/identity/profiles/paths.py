@@ -20,16 +20,12 @@ _USUAL: Final = {PictureKind.AVATAR: "256", PictureKind.BANNER: "1500"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """Whose picture an uploaded object is, and which. `version` sorts by when it was asked for."""
+    """Whose picture an uploaded object is, and which. `version` is the id of the upload, which
+    sorts by when it was asked for."""
 
     user_id: UserId
     kind: PictureKind
     version: str
-
-
-def version_of(picture_id: str) -> str:
-    """The version that an upload becomes: its id's ULID."""
-    return picture_id.removeprefix(f"{PICTURE_ID_PREFIX}_")
 
 
 def upload_key(user_id: UserId, kind: PictureKind, picture_id: str) -> str:
@@ -46,9 +42,7 @@ def upload_of(key: str) -> Upload | None:
     """The upload in a key that `upload_key` made, else None."""
     match key.split("/"):
         case ["profiles", user_id, ("avatar" | "banner") as kind, picture_id]:
-            return Upload(
-                user_id=UserId(user_id), kind=PictureKind(kind), version=version_of(picture_id)
-            )
+            return Upload(user_id=UserId(user_id), kind=PictureKind(kind), version=picture_id)
     return None
 
 

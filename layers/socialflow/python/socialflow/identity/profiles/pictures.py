@@ -58,7 +58,10 @@ SIZES: Final[dict[PictureKind, tuple[Size, ...]]] = {
 
 
 class NotAPicture(ValueError):
-    """The bytes are no JPEG, PNG or WebP that could be drawn, or one out of all proportion."""
+    """The bytes are no JPEG, PNG or WebP that could be drawn, or one out of all proportion.
+
+    What it says is for the owner of the picture to read.
+    """
 
 
 def drawn(content: bytes, kind: PictureKind) -> dict[str, bytes]:
@@ -79,9 +82,9 @@ def _fitted(content: bytes, size: Size) -> Image:
     from PIL import Image, ImageCms, UnidentifiedImageError
 
     if len(content) > MAX_BYTES:
-        raise NotAPicture(f"more than {MAX_BYTES} bytes")
+        raise NotAPicture(f"This file is too large: {MAX_BYTES // 1024**2} MiB at most.")
     if content.count(_START_OF_SCAN) > MAX_SCANS:
-        raise NotAPicture(f"more than {MAX_SCANS} scans")
+        raise NotAPicture("This picture is built in too many steps; save it in another program.")
     try:
         with warnings.catch_warnings():
             # Pillow warns of sizes beyond ours and of broken metadata: neither is for our log.
@@ -98,18 +101,21 @@ def _fitted(content: bytes, size: Size) -> Image:
     except NotAPicture:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, ImageCms.PyCMSError) as error:
-        raise NotAPicture(f"not a picture: {error}") from error
+        raise NotAPicture("This is no JPEG, PNG or WebP picture.") from error
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
         # What Pillow's decoders raise for broken files; `SyntaxError` is theirs for a bad header.
-        raise NotAPicture(f"broken: {error}") from error
+        raise NotAPicture("This picture is damaged or cut short.") from error
 
 
 def _check_size(picture: Image) -> None:
     width, height = picture.size
     if min(width, height) < MIN_SIDE:
-        raise NotAPicture(f"{width}x{height}: each side has {MIN_SIDE} pixels at least")
+        raise NotAPicture(f"This picture is too small: each side needs {MIN_SIDE} pixels.")
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise NotAPicture(f"{width}x{height}: {MAX_PIXELS} pixels at most")
+        raise NotAPicture(
+            f"This picture is too large: {MAX_PIXELS // 10**6} megapixels at most, and {MAX_SIDE} "
+            "pixels a side."
+        )
 
 
 def _plain(picture: Image) -> Image:

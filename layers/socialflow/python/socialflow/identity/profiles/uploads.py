@@ -1,9 +1,9 @@
 """Avatars and banners: asked for, drawn from what was uploaded, published, and taken away.
 
-    POST /v1/me/avatar ──▶ PUT profiles/<user>/avatar/pic_<ULID> ──▶ Object Created
-        ──▶ drawn ──▶ media/public/people/<user>/avatar/<ULID>/256.webp … ──▶ the account names it
+    POST /v1/me/avatar ──▶ PUT profiles/<user>/avatar/pic_… ──▶ Object Created
+        ──▶ drawn ──▶ media/public/people/<user>/avatar/pic_…/256.webp … ──▶ the account names it
 
-The version is the ULID of the upload, so a repeat makes the same objects. Uploads may overtake
+The version is the id of the upload, so a repeat makes the same objects. Uploads may overtake
 each other and come again after a removal: `PICTURE#<kind>` knows the newest that was asked for or
 taken away, and an older one never comes back. The objects of a version that the account names no
 more are removed by the account's own stream (`PictureReplaced.v1`).
@@ -25,7 +25,6 @@ from socialflow.identity.profiles.paths import (
     published_keys,
     upload_key,
     upload_of,
-    version_of,
 )
 from socialflow.identity.profiles.pictures import MAX_BYTES, NotAPicture, PictureKind, drawn
 from socialflow.identity.repository import IdentityRepository
@@ -121,18 +120,17 @@ class Pictures:
         if user_key["sk"] not in found:
             raise AccessTokenInvalid("This account is gone.")
         newest = found.get(picture_key["sk"], {})
-        refused = newest.get("refused")
         return PictureState(
             user_id=caller.user_id,
             kind=kind,
             version=found[user_key["sk"]].get(kind.value),
-            refused_id=f"{PICTURE_ID_PREFIX}_{refused}" if refused else None,
+            refused_id=newest.get("refused"),
             refused_because=newest.get("refused_because", ""),
         )
 
     def remove(self, caller: Principal, kind: PictureKind) -> None:
         """Takes the picture away, and every one that was asked for until now. Again is fine."""
-        version = version_of(self._new_id(PICTURE_ID_PREFIX))
+        version = self._new_id(PICTURE_ID_PREFIX)
         for _ in range(MAX_RACES):
             user = self._repository.user(caller.user_id, consistent=True)
             if user is None:
@@ -210,6 +208,10 @@ class PicturePublisher:
         try:
             forms = drawn(content, upload.kind)
         except NotAPicture as refused:
+            logger().warning(
+                "picture refused",
+                extra={"user_id": upload.user_id, "reason": str(refused.__cause__ or refused)},
+            )
             self._refuse(upload, str(refused))
             return False
         self._published.put(upload.user_id, upload.kind, upload.version, forms)
@@ -239,7 +241,6 @@ class PicturePublisher:
 
     def _refuse(self, upload: Upload, reason: str) -> None:
         """Keeps why, for the owner to see, unless a newer one came meanwhile."""
-        logger().warning("picture refused", extra={"user_id": upload.user_id, "reason": reason})
         newest = _newest(upload.user_id, upload.kind, upload.version)
         why = {**newest.set, "refused": upload.version, "refused_because": reason}
         try:
