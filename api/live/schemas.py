@@ -21,8 +21,8 @@ from socialflow.live.models import (
     Visibility,
 )
 from socialflow.live.playback import LivePlayback
-from socialflow.live.thumbnails import ThumbnailUpload
 from socialflow.platform.ids import id_pattern
+from socialflow.platform.uploads import SignedUpload
 
 MAX_LATENCY_MS = 600_000
 BroadcastIdPath = Annotated[str, StringConstraints(pattern=id_pattern("brd"))]
@@ -271,5 +271,5 @@ class ThumbnailUploadBody(BaseModel):
     headers: dict[str, str] = Field(description="Send exactly these with the PUT.")
 
     @classmethod
-    def of(cls, upload: ThumbnailUpload) -> ThumbnailUploadBody:
+    def of(cls, upload: SignedUpload) -> ThumbnailUploadBody:
         return cls(upload_url=upload.url, headers=upload.headers)

@@ -7,12 +7,12 @@ at most, each overwritten by the next of its kind. A private broadcast has none 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from socialflow.live.broadcasts import BroadcastService
 from socialflow.live.channel_repository import ChannelRepository
-from socialflow.live.errors import LiveUnavailable, ThumbnailRefused, ThumbnailTooLarge
+from socialflow.live.errors import ThumbnailRefused, ThumbnailTooLarge
 from socialflow.live.metadata import without_metadata
 from socialflow.live.models import Broadcast, State, ThumbnailKind, Visibility
 from socialflow.live.paths import (
@@ -26,23 +26,15 @@ from socialflow.live.repository import BroadcastRepository, Raced
 from socialflow.platform.ids import IdFactory
 from socialflow.platform.observability import logger
 from socialflow.platform.principal import Principal
+from socialflow.platform.uploads import SignedUpload, bounded_read, signed_upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-UPLOAD_URL_SECONDS: Final = 600
 # Fixed addresses with changing pictures: long enough for a page, short enough to change.
 CACHE_CONTROL: Final = "public, max-age=30"
 MAX_RACES: Final = 5
 _KINDS: Final = {"image/jpeg": ThumbnailKind.JPEG, "image/png": ThumbnailKind.PNG}
-
-
-@dataclass(frozen=True, slots=True)
-class ThumbnailUpload:
-    """Where to PUT the picture, and the headers to send with it."""
-
-    url: str
-    headers: dict[str, str]
 
 
 class ThumbnailRaced(Exception):
@@ -67,7 +59,7 @@ class ThumbnailUploads:
 
     def open(
         self, owner: Principal, broadcast_id: str, *, content_type: str, size_bytes: int
-    ) -> ThumbnailUpload:
+    ) -> SignedUpload:
         """A URL that takes exactly a picture of this type and size. One read, no write.
 
         Raises `BroadcastNotFound`, `ThumbnailRefused`, `ThumbnailTooLarge`.
@@ -79,17 +71,13 @@ class ThumbnailUploads:
             raise ThumbnailTooLarge(
                 f"A picture may have {MAX_BYTES} bytes at most.", max_size_bytes=MAX_BYTES
             )
-        url = self._client().generate_presigned_url(
-            "put_object",
-            Params={
-                "Bucket": self._bucket,
-                "Key": upload_key(broadcast_id, self._new_id("pic")),
-                "ContentType": content_type,
-                "ContentLength": size_bytes,
-            },
-            ExpiresIn=UPLOAD_URL_SECONDS,
+        return signed_upload(
+            self._client(),
+            bucket=self._bucket,
+            key=upload_key(broadcast_id, self._new_id("pic")),
+            content_type=content_type,
+            size_bytes=size_bytes,
         )
-        return ThumbnailUpload(url, {"Content-Type": content_type})
 
 
 class ThumbnailPublisher:
@@ -201,14 +189,4 @@ class ThumbnailPublisher:
 
     def _read(self, bucket: str, key: str) -> bytes | None:
         """An object's bytes; None where it is gone or larger than it may be."""
-        from botocore.exceptions import ClientError
-
-        try:
-            found = self._client().get_object(Bucket=bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return None
-            raise LiveUnavailable("S3 does not answer just now.") from error
-        if found["ContentLength"] > MAX_BYTES:
-            return None
-        return found["Body"].read()
+        return bounded_read(self._client(), bucket=bucket, key=key, max_bytes=MAX_BYTES)
