@@ -7,6 +7,7 @@ from fastapi import Path, Request, Response
 
 from api.idempotent import KeyHeader
 from api.identity.acting import actor_of
+from api.identity.challenge_schemas import SecondFactorNeeded
 from api.identity.federation_schemas import (
     ExchangeBody,
     LinkedProvider,
@@ -21,7 +22,6 @@ from api.identity.federation_schemas import (
     StartedFlow,
 )
 from api.identity.schemas import Tokens
-from api.identity.second_factor_schemas import SecondFactorNeeded
 from api.identity.transport import Transport
 from api.limits import by_address, by_caller, limited
 from api.routing import context_router

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.etags import etag
+from api.identity.challenge_schemas import ChallengeToken
 from api.text import one_line
 from socialflow.platform.ids import id_pattern
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 MAX_NAME_CHARACTERS = 50
 
-ChallengeToken = Annotated[
-    str, StringConstraints(min_length=1, max_length=320, pattern=r"^[A-Za-z0-9._:~-]+$")
-]
 PasskeyIdPath = Annotated[str, StringConstraints(pattern=id_pattern("psk"))]
 PasskeyName = Annotated[
     str,

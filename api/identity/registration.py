@@ -13,6 +13,7 @@ from api.identity.account_schemas import (
     RegistrationBody,
     VerifiedRegistrationBody,
 )
+from api.identity.challenge_schemas import SecondFactorNeeded
 from api.identity.limits import (
     REGISTER_LIMIT,
     RESEND_LIMIT,
@@ -20,7 +21,6 @@ from api.identity.limits import (
     VERIFY_LIMIT,
 )
 from api.identity.schemas import LoginBody, Tokens
-from api.identity.second_factor_schemas import SecondFactorNeeded
 from api.identity.transport import Transport
 from api.limits import by_address
 from api.routing import context_router

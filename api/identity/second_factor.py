@@ -9,8 +9,8 @@ from api.identity.second_factor_schemas import (
     NewTotpBody,
     SecondFactorBody,
     SecurityBody,
-    StepUpBody,
 )
+from api.identity.step_up_schemas import StepUpBody
 from api.identity.transport import Transport
 from api.routing import context_router
 from api.security import ANYONE, RECENTLY, Caller
