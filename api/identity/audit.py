@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import Query
-from pydantic import AwareDatetime
 
 from api.identity.staff_schemas import AuditEntryBody, AuditPageBody
 from api.limits import by_caller, limited
+from api.moments import Moment
 from api.paging import Cursor, Limit, cursor_for, position_of
 from api.people import Person
 from api.routing import context_router
@@ -31,8 +31,8 @@ Act = Annotated[
         description="`role.granted`, or `role` for all that begin so.",
     ),
 ]
-From = Annotated[AwareDatetime | None, Query(alias="from", description="30 days before `to`.")]
-To = Annotated[AwareDatetime | None, Query(alias="to", description="Exclusive; now by default.")]
+From = Annotated[Moment | None, Query(alias="from", description="30 days before `to`.")]
+To = Annotated[Moment | None, Query(alias="to", description="Exclusive; now by default.")]
 
 
 @router.get("/v1/admin/audit", dependencies=[LOOKS])

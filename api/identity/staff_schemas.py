@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.types import JsonValue
 
+from api.moments import Moment
 from api.people import Person, picture_url
 from api.text import one_line
 from socialflow.identity.models import AccountState, RoleGrant, User
@@ -32,9 +33,7 @@ class GrantBody(_Body):
     """Why a role is given, and until when."""
 
     reason: Reason
-    expires_at: Annotated[AwareDatetime | None, Field(description="Null or absent: for good.")] = (
-        None
-    )
+    expires_at: Annotated[Moment | None, Field(description="Null or absent: for good.")] = None
 
 
 class ReasonBody(_Body):

@@ -215,6 +215,8 @@ class TestRoute:
             ("act=DROP", "validation_failed"),
             ("from=yesterday", "validation_failed"),
             ("from=2026-11-21T00:00:00", "validation_failed"),
+            ("to=0.5", "validation_failed"),
+            ("from=0001-01-01T00:00:00Z", "validation_failed"),
             ("limit=101", "validation_failed"),
             ("cursor=!!!", "cursor_invalid"),
             ("cursor=VVNFUiMx", "cursor_invalid"),

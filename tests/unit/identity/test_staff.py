@@ -147,6 +147,7 @@ class TestGranting:
             {"reason": "x" * 301},
             WHY | {"expires_at": "2027-01-01T00:00:00"},
             WHY | {"expires_at": 5},
+            WHY | {"expires_at": "tomorrow"},
             WHY | {"roles": ["admin"]},
             WHY | {"actor": "system"},
         ],
@@ -154,8 +155,6 @@ class TestGranting:
     def test_refuses_what_says_no_why(
         self, admin: Member, ann: Member, body: dict[str, Any]
     ) -> None:
-        if body.get("expires_at") == 5:
-            body = body | {"expires_at": "tomorrow"}
         answer = admin.call("PUT", role_of(ann), body)
         assert (answer.status_code, code_of(answer)) == (422, "validation_failed")
         assert ann.now() == ann.user
