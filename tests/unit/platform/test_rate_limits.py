@@ -17,6 +17,7 @@ from socialflow.platform.rate_limits import (
     TriesPolicy,
     TriesSpent,
 )
+from tests.unit.counting_table import CountingTable
 from tests.unit.doubles import CountedCalls, MovableClock
 
 POLICY = RatePolicy("test", limit=2, window_seconds=60)
@@ -89,73 +90,84 @@ def spend(limiter: RateLimiter, *charges: Any) -> None:
     limiter.spend_all(list(charges))
 
 
+@pytest.fixture(params=["moto", "memory"])
+def table(request: pytest.FixtureRequest, calls: CountedCalls) -> Table:
+    """A real table, and the one in memory that other tests count in."""
+    dynamodb: Any = calls
+    return Table(lambda: dynamodb, "videos") if request.param == "moto" else CountingTable()
+
+
+@pytest.fixture
+def delays(table: Table, clock: MovableClock) -> RateLimiter:
+    return RateLimiter(table, clock=clock)
+
+
 class TestGrowingDelays:
     def test_the_wait_doubles_up_to_the_ceiling(
-        self, limiter: RateLimiter, clock: MovableClock
+        self, delays: RateLimiter, clock: MovableClock
     ) -> None:
         for _ in range(3):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
         for wait in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900):
             with pytest.raises(TooManyAttempts) as refused:
-                spend(limiter, (SLOWER, "ann"))
+                spend(delays, (SLOWER, "ann"))
             assert refused.value.retry_after_seconds == wait
             clock.move(seconds=wait, milliseconds=-1)
             with pytest.raises(TooManyAttempts) as refused:
-                spend(limiter, (SLOWER, "ann"))
+                spend(delays, (SLOWER, "ann"))
             assert refused.value.retry_after_seconds == 1
             clock.move(milliseconds=1)
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
 
     def test_impatience_makes_the_wait_no_longer(
-        self, limiter: RateLimiter, clock: MovableClock
+        self, delays: RateLimiter, clock: MovableClock
     ) -> None:
         for _ in range(5):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
             clock.move(seconds=2)
         for _ in range(20):
             with pytest.raises(TooManyAttempts):
-                spend(limiter, (SLOWER, "ann"))
+                spend(delays, (SLOWER, "ann"))
         clock.move(seconds=2)
-        spend(limiter, (SLOWER, "ann"))
+        spend(delays, (SLOWER, "ann"))
 
-    def test_success_takes_the_tries_back(self, limiter: RateLimiter, calls: CountedCalls) -> None:
+    def test_success_takes_the_tries_back(self, delays: RateLimiter, table: Table) -> None:
         for _ in range(3):
-            spend(limiter, (SLOWER, "ann"))
-        dynamodb: Any = calls
-        Table(lambda: dynamodb, "videos").write(limiter.forget(SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
+        table.write(delays.forget(SLOWER, "ann"))
         for _ in range(3):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
         with pytest.raises(TooManyAttempts):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
 
-    def test_another_day_starts_anew(self, limiter: RateLimiter, clock: MovableClock) -> None:
+    def test_another_day_starts_anew(self, delays: RateLimiter, clock: MovableClock) -> None:
         for _ in range(3):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
         clock.move(hours=24)
         for _ in range(3):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
 
     def test_a_count_without_bound_is_a_wait_with_one(self) -> None:
         assert SLOWER.wait_seconds(10**9) == 900
 
-    def test_is_told_apart_from_a_rate(self, limiter: RateLimiter) -> None:
+    def test_is_told_apart_from_a_rate(self, delays: RateLimiter) -> None:
         for _ in range(3):
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
         with pytest.raises(TooManyAttempts) as refused:
-            spend(limiter, (SLOWER, "ann"))
+            spend(delays, (SLOWER, "ann"))
         assert refused.value.code == "too_many_attempts"
         assert refused.value.state.header == '"slower";r=0;t=1'
         assert SLOWER.header == '"slower";q=3;w=900'
 
 
 class TestTries:
-    def test_end_for_good(self, limiter: RateLimiter, clock: MovableClock) -> None:
+    def test_end_for_good(self, delays: RateLimiter, clock: MovableClock) -> None:
         for _ in range(2):
-            spend(limiter, (TRIES, "code-1"))
+            spend(delays, (TRIES, "code-1"))
         clock.move(seconds=599)
         with pytest.raises(TriesSpent):
-            spend(limiter, (TRIES, "code-1"))
-        spend(limiter, (TRIES, "code-2"))
+            spend(delays, (TRIES, "code-1"))
+        spend(delays, (TRIES, "code-2"))
 
 
 class TestSeveralAtOnce:
@@ -166,12 +178,20 @@ class TestSeveralAtOnce:
         assert calls.names == ["transact_write_items"]
         assert limiter.spend(POLICY, "net").remaining == 0
 
-    def test_a_refusal_of_one_counts_none(self, limiter: RateLimiter) -> None:
+    def test_a_refusal_of_one_counts_none(self, delays: RateLimiter) -> None:
         for _ in range(2):
-            spend(limiter, (TRIES, "code"))
+            spend(delays, (TRIES, "code"))
         with pytest.raises(TriesSpent):
-            spend(limiter, (POLICY, "net"), (SLOWER, "ann"), (TRIES, "code"))
-        assert limiter.spend(POLICY, "net").remaining == 1
+            spend(delays, (POLICY, "net"), (SLOWER, "ann"), (TRIES, "code"))
+        assert delays.spend(POLICY, "net").remaining == 1
+
+    def test_one_try_is_given_back_and_no_more(self, delays: RateLimiter, table: Table) -> None:
+        for _ in range(2):
+            spend(delays, (POLICY, "net"))
+        table.transact([delays.give_back(POLICY, "net"), delays.forget(SLOWER, "ann")])
+        assert delays.spend(POLICY, "net").remaining == 0
+        with pytest.raises(RateLimited):
+            delays.spend(POLICY, "net")
 
     def test_the_longest_wait_is_told(self, limiter: RateLimiter, clock: MovableClock) -> None:
         for _ in range(3):

@@ -10,7 +10,8 @@ Brute Force Attacks, "Device cookies"):
     in either case                          login_network    100 failures in 5 minutes
 
 So whoever guesses at one account from many networks gets a try in 30 seconds, all together, and
-the owner's own devices do not notice. Only failures stay counted: a success takes its own back.
+the owner's own devices do not notice. A success ends the account's waits, and takes back its own
+try of the network and no other's.
 
 An account that is not there is counted as one that is, by its address.
 """
@@ -55,10 +56,10 @@ class Charged:
     limiter: RateLimiter
 
     def succeeded(self) -> list[Write]:
-        """The writes of its success: the waits of this place are over, the rest is given back."""
+        """The writes of its success: the waits are over, and the network gets its try back."""
         return [
             self.limiter.forget(policy, subject)
-            if policy in (LOG_IN, LOG_IN_DEVICE)
+            if isinstance(policy, DelayPolicy)
             else self.limiter.give_back(policy, subject)
             for policy, subject in self.charges
         ]
