@@ -45,6 +45,8 @@ class Meter:
         self.runs.append((name, []))
         with self._deliver(name):
             yield
+        # Its last call may have been another service's.
+        self._seen = len(self._world.calls.sites)
 
     def _call(self, operation: Any, parameters: dict[str, Any]) -> Any:
         sites = self._world.calls.sites

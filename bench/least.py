@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from bench.declared import LIMIT, NAME, OWNER, Least
+from bench.least_accounts import ACCOUNTS
 from bench.least_broadcasts import BROADCASTS
 
 LEAST: Final[Mapping[str, Least]] = {
     **BROADCASTS,
-    "POST /v1/auth/register": Least(why=f"{LIMIT}; four items in one transaction"),
-    "POST /v1/auth/login": Least(why=f"{LIMIT}; the login in one item, read to verify; a session"),
+    **ACCOUNTS,
     "POST /v1/auth/refresh": Least(why=f"{LIMIT}; one conditional rotation; roles as they are now"),
     "POST /v1/auth/logout": Least(why="one conditional write"),
     "GET /v1/me": Least(why="one item"),

@@ -1,7 +1,9 @@
 """What every route and handler asks of DynamoDB: calls in sequence, units, and the least possible.
 
-A walk through the whole product (`walk`), in one process that knows the public keys and nobody's
-name. Each operation is told by the costliest time that the walk met it.
+A walk through the whole product (`walk`), in one process that knows the public keys, that the
+caller's session is open, and nobody's name; what it leaves out of accounts (factors, providers,
+staff, rights) is met by the scenarios of the crash points. Each operation is told by the costliest
+time that it was met.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from bench.least import LEAST
 from bench.report import Bound, Figure, Section, Table
 from bench.walk import walk
 from tests.crash_points.cloud import account
+from tests.crash_points.harness import Scenario
 from tests.crash_points.plan import Plan
+from tests.crash_points.scenarios import SCENARIOS
 from tests.crash_points.world import running
 
 MOST_TRIPS: Final = Bound("at most", 3)
@@ -41,6 +45,11 @@ HEADER: Final = (
     "Write",
     "Why",
 )
+ACCOUNTS: Final = [
+    scenario
+    for scenario in SCENARIOS.values()
+    if scenario.__module__.rpartition(".")[2].startswith("identity_")
+]
 _ROOT: Final = Path(functions.__file__).parent
 
 
@@ -71,17 +80,23 @@ def measure() -> Section:
 
 
 def _walked() -> dict[str, list[Call]]:
-    """The costliest run of each operation that the walk met."""
+    """The costliest run of each operation that the walk met, or a scenario of accounts."""
+    met: dict[str, list[Call]] = {}
+    for way in (walk, *ACCOUNTS):
+        for delivery, calls in _metered(way):
+            name = _operation(delivery)
+            if name not in met or _cost(calls) > _cost(met[name]):
+                met[name] = calls
+    return met
+
+
+def _metered(way: Scenario) -> list[tuple[str, list[Call]]]:
+    """What each delivery of a way through the product asked for, in an account of its own."""
     with account() as cloud, running(cloud, Plan()) as world:
         meter = Meter(world)
         with contextlib.redirect_stdout(io.StringIO()):
-            walk(world)
-    met: dict[str, list[Call]] = {}
-    for delivery, calls in meter.runs:
-        name = _operation(delivery)
-        if name not in met or _cost(calls) > _cost(met[name]):
-            met[name] = calls
-    return met
+            way(world)
+    return meter.runs
 
 
 def _operation(delivery: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bench.asking import ask, warm
+from bench.walk_accounts import walk_accounts
 from bench.walk_broadcasts import walk_broadcasts
 from tests.crash_points.plan import Person
 from tests.crash_points.videos_processing import FILM
@@ -31,6 +32,7 @@ def walk(world: World) -> None:
     _read(world, ann, ben, first, second)
     _change(world, ann, first, second)
     _give_up(world, ann)
+    walk_accounts(world, ann)
     walk_broadcasts(world, ann, ben)
     ask(world, "GET", "/v1/health")
     ask(world, "GET", "/v1/ready")
