@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from socialflow.identity.mail import requests
+from socialflow.identity.mail.kinds import Notice
 from socialflow.identity.mail.letters import Letter, Link, plain, render
 from socialflow.identity.mail.notices import day_and_time, letter_for
-from socialflow.identity.mail.outbox import Notice
 from tests.unit.doubles import START
 
 ORIGIN = "https://socialflow.example"

@@ -5,6 +5,10 @@
 | user        | USER#<id>       | USER           | me, profiles by id                            |
 | session     | USER#<id>       | SESSION#<id>   | refresh, log out; all of a user's by prefix   |
 | login       | EMAIL#<address> | LOGIN          | log in: all that it needs in one read         |
+| registering | PENDING#<ref>   | PENDING        | its second step, and the mail before it       |
+| reset       | RESET#<ref>     | RESET          | a forgotten password's mail and its link      |
+| new address | USER#<id>       | EMAIL_CHANGE   | its mail and its code                         |
+| mail        | USER#<id>       | MAIL#<id>      | the mail handler: what an owner is to be told |
 | handle      | HANDLE#<handle> | HANDLE         | profile by handle                             |
 | skeleton    | SKELETON#<skel> | SKELETON       | never: it keeps look-alikes of a handle away  |
 | former      | USER#<id>       | HANDLE#<until> | an account's former handles, for staff        |

@@ -152,7 +152,7 @@ class Registrations:
         """
         ref = self._opened(token)
         try:
-            self._limits.count_try(REGISTRATION_TRIES, ref)
+            self._limits.count_try(REGISTRATION_TRIES, token)
         except TriesSpent as error:
             raise RegistrationOver from error
         registration = self._pending.registration(ref)

@@ -22,8 +22,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from socialflow.identity.mail.kinds import Notice
 from socialflow.identity.mail.letters import Letter, Link
-from socialflow.identity.mail.outbox import Notice
 from socialflow.platform.clock import from_rfc3339
 
 Details = Mapping[str, str]

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, Final
 
+from socialflow.identity.mail.kinds import Notice as Notice
 from socialflow.identity.models import User
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import Write
@@ -23,21 +23,6 @@ MAIL_ID_PREFIX: Final = "eml"
 KEPT: Final = timedelta(days=7)
 MAX_DETAILS: Final = 8
 MAX_DETAIL_CHARACTERS: Final = 500
-
-
-class Notice(StrEnum):
-    """What an account's owner is told. `details` each takes are named in `notices`."""
-
-    NEW_DEVICE = "new_device"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail
-    EMAIL_CHANGED = "email_changed"
-    REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105 - a kind of mail
-    FACTOR_CHANGED = "factor_changed"
-    PASSKEY_CLONED = "passkey_cloned"
-    PROVIDER_CHANGED = "provider_changed"
-    DELETION_REQUESTED = "deletion_requested"
-    DELETION_CANCELLED = "deletion_cancelled"
-    EXPORT_READY = "export_ready"
 
 
 def mail_wanted(item: Mapping[str, Any]) -> str | None:
