@@ -114,7 +114,9 @@ _RIGHTS: Final[Mapping[str, Least]] = {
     "DELETE /v1/me/deletion": Least(trips=1, read=1, why=f"{LIMIT}; {_BATCHED}; {_AUDIT}"),
     "GET /v1/admin/users": Least(why="one item, by handle, address or id"),
     "GET /v1/admin/users/{user_id}": Least(why="the account, then its former handles"),
-    "GET /v1/admin/audit": Least(why="pages of one index or day; the names in one batch"),
+    "GET /v1/admin/audit": Least(
+        together=29, why="two days, then all others of a month side by side, where nothing was done"
+    ),
     "PUT /v1/admin/users/{user_id}/roles/{role}": Least(
         why=f"{LIMIT}; {_SESSION}; {_READ}; {_AUDIT}"
     ),
