@@ -15,6 +15,7 @@ from typing import Any, Final
 from socialflow.identity import keys as identity_keys
 from socialflow.identity.factors.records import (
     App,
+    AppSetup,
     Passkey,
     RecoveryCodes,
     app_item,
@@ -22,6 +23,7 @@ from socialflow.identity.factors.records import (
     passkey_id_of,
     passkey_item,
     recovery_item,
+    setup_item,
     slots_of,
 )
 from socialflow.identity.federation.models import LinkedIdentity
@@ -39,6 +41,7 @@ DISPLAY_NAME: Final = "Mrs Quillfeather"
 EMAIL: Final = f"{HANDLE}@example.test"
 """As `World.person` makes it."""
 
+_YEAR: Final = timedelta(days=365)
 EDITED: Final = "Quillfeather's words"
 
 
@@ -80,6 +83,8 @@ def account(world: World, zelda: Person) -> None:
     world.request("PUT", "/v1/me/handle", {"handle": FORMER}, by=zelda)
     world.pass_time(days=15)
     world.request("PUT", "/v1/me/handle", {"handle": HANDLE}, by=zelda)
+    another = {"email": "zelda.later@example.test"}
+    world.request("POST", "/v1/me/email", another, by=zelda, expect=202)
     for item in _factors(zelda):
         world.cloud.put_item("identity", item)
     for place in ("avatar", "banner"):
@@ -111,7 +116,9 @@ def _factors(zelda: Person) -> list[Item]:
         label=EMAIL,
         linked_at=START,
     )
+    setup = AppSetup(user_id=user_id, sealed_secret="sealed too", expires_at=START + _YEAR)
     return [
+        setup_item(setup),
         app_item(App(user_id=user_id, sealed_secret="sealed", confirmed_at=START, last_step=1)),
         recovery_item(RecoveryCodes(user_id=user_id, made_at=START, slots=slots_of(("hash",)))),
         passkey_item(passkey),
