@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from socialflow.identity.models import AccountState
+from socialflow.identity.keys import handle_key, login_key
+from socialflow.identity.models import AccountState, User
 from socialflow.identity.rights.deletions import STUCK_AFTER
 from socialflow.identity.rights.errors import AccountGone
+from socialflow.platform.dynamodb import StorageBusy
 from tests.unit.identity.rights.conftest import RightsWorld
-from tests.unit.identity.world import PASSWORD
+from tests.unit.identity.world import ANN, PASSWORD
 
 
 class TestAsking:
@@ -98,6 +102,31 @@ class TestBeginning:
             if item["act"] == "account.erasure_begun"
         ]
         assert (entry["actor"], entry["target"]) == ("system", case["anonymous_id"])
+
+    def test_is_not_kept_from_it_by_what_is_not_there(self, rights: RightsWorld) -> None:
+        rights.deletions.request(rights.ann.id, actor=rights.actor)
+        rights.identity.table.delete_many([login_key("ann@example.com"), handle_key("ann")])
+        assert rights.begin()["user_id"] == rights.ann.id
+
+    def test_of_one_does_not_wait_for_another(
+        self, rights: RightsWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ben = rights.identity.register(replace(ANN, email="ben@example.com", handle="ben_two"))
+        real = rights.rights.begin
+
+        def begin(user: User, *rest: Any, **more: Any) -> bool:
+            if user.id == rights.ann.id:
+                raise StorageBusy("busy")
+            return real(user, *rest, **more)
+
+        monkeypatch.setattr(rights.rights, "begin", begin)
+        for user_id in (rights.ann.id, ben.user.id):
+            rights.deletions.request(user_id, actor=rights.actor)
+        rights.clock.move(days=30)
+        done = rights.settlement.run()
+        assert (done.begun, done.stuck) == (1, 1)
+        monkeypatch.undo()
+        assert rights.settlement.run().begun == 1
 
 
 class TestReceipts:

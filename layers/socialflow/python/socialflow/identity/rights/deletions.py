@@ -46,7 +46,7 @@ from socialflow.platform.principal import UserId
 
 # By then every context is done, or its part has ended in the dead letters.
 STUCK_AFTER: Final = timedelta(hours=6)
-MAX_A_RUN: Final = 200
+MAX_A_RUN: Final = 1_000
 
 
 class Deletions:
@@ -148,23 +148,31 @@ class Settlement:
         """Begins what is due: erasures, second passes; and tells of those that are stuck."""
         done = Settled()
         for each in islice(self._rights.due(self._clock()), MAX_A_RUN):
-            if isinstance(each, DueDeletion):
-                done = replace(done, begun=done.begun + self._begin(each))
-            elif each.state is ErasureState.WAITING:
-                self._rights.begin_pass(each, look_at=self._clock() + STUCK_AFTER)
-                done = replace(done, passes=done.passes + 1)
-            else:
-                logger().error(
-                    "erasure is stuck",
-                    extra={
-                        "anonymous_id": each.anonymous_id,
-                        "pass": each.pass_number,
-                        "done": sorted(each.receipts),
-                    },
-                )
-                self._rights.put_off(each, look_at=self._clock() + STUCK_AFTER)
+            try:
+                done = self._settle(each, done)
+            except Exception:
+                # One that cannot be helped now must not keep the others waiting.
+                logger().exception("could not settle")
                 done = replace(done, stuck=done.stuck + 1)
         return done
+
+    def _settle(self, due: DueDeletion | ErasureCase, done: Settled) -> Settled:
+        if isinstance(due, DueDeletion):
+            return replace(done, begun=done.begun + self._begin(due))
+        look_at = self._clock() + STUCK_AFTER
+        if due.state is ErasureState.WAITING:
+            self._rights.begin_pass(due, look_at=look_at)
+            return replace(done, passes=done.passes + 1)
+        logger().error(
+            "erasure is stuck",
+            extra={
+                "anonymous_id": due.anonymous_id,
+                "pass": due.pass_number,
+                "done": sorted(due.receipts),
+            },
+        )
+        self._rights.put_off(due, look_at=look_at)
+        return replace(done, stuck=done.stuck + 1)
 
     def _begin(self, deletion: DueDeletion) -> bool:
         """The index may be behind: what was taken back, or is gone, stays as it is."""

@@ -154,7 +154,11 @@ class RightsRepository:
 
         False where the deletion was taken back, or had begun, meanwhile.
         """
-        mine = {"condition": "#user_id = :user", "values": {"user": user.id}}
+        # What is not there must not keep the account here.
+        mine = {
+            "condition": "attribute_not_exists(pk) OR #user_id = :user",
+            "values": {"user": user.id},
+        }
         login, handle = (
             identity_keys.login_key(user.email or ""),
             identity_keys.handle_key(user.handle),
