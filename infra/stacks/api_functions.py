@@ -208,7 +208,8 @@ def _chat(stage: Stage, data: DataStack) -> FunctionSpec:
 
 
 def _profiles(data: DataStack) -> Grant:
-    return use_table(data.tables["identity"], READ_ITEMS, partitions=PROFILES)
+    """Items by their keys: what else lies in somebody's partition cannot be listed."""
+    return use_table(data.tables["identity"], ["GetItem", "BatchGetItem"], partitions=PROFILES)
 
 
 def _table_names(data: DataStack, *contexts: str) -> dict[str, str]:

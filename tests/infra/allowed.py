@@ -175,7 +175,7 @@ ALLOWED = {
         "sqs:SendMessage",
     },
     "live-stream": STREAM,
-    "social-api": READ | WRITE | DELETE,
+    "social-api": WRITE | DELETE | {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
     "chat-api": READ | WRITE | DELETE | {"ivschat:CreateChatToken"},
     "chat-on_message_review": {
         "dynamodb:BatchGetItem",

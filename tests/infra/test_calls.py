@@ -32,6 +32,7 @@ OTHERWISE = {
     "s3:ListParts": ("s3:ListMultipartUploadParts",),
     "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),
     "sqs:SendMessageBatch": ("sqs:SendMessage",),
+    "sesv2:SendEmail": ("ses:SendEmail",),
     "mediaconvert:CreateJob": ("mediaconvert:CreateJob", "iam:PassRole"),
 }
 """Operations that ask for other actions than their own name (Service Authorization Reference)."""

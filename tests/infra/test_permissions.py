@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.allowed import ALLOWED, KNOW_NO_RESOURCES, LOGS, READ, TRACES
+from tests.infra.allowed import ALLOWED, KNOW_NO_RESOURCES, LOGS, TRACES
 from tests.infra.assembly import Assembly, listed
 
 PREFIXES = (
@@ -94,7 +94,7 @@ class TestResources:
             for statement in assembly.statements_of(assembly.role_of(function))
             if "IdentityTable" in str(statement["Resource"])
         ]
-        assert set(listed(statement["Action"])) == READ
+        assert set(listed(statement["Action"])) == {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
         assert statement["Condition"] == {
             "ForAllValues:StringLike": {
                 "dynamodb:LeadingKeys": ["USER#*", "HANDLE#*", "PUBLIC_KEYS"]
