@@ -12,6 +12,7 @@ import contextlib
 import re
 import time
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from infra.local.engine import ministack
 from infra.local.engine.aws_events import EVENTS_PATH, deliver_again, take_events
@@ -28,6 +29,7 @@ _OPEN_ADMINISTRATION = re.compile(
 _SIGNED_FOR = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
 _INVOCATION = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 _API = "/_aws/execute-api/"
+_OBJECT = re.compile(r"/[a-z0-9][a-z0-9.-]+/.")
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING_ACTION = re.compile(rb"\.(Get|Describe|List|Query|Scan|BatchGet|TransactGet)")
 
@@ -55,7 +57,9 @@ class Engine:
             await read_object(scope, receive, send, self._token)
         elif _ADMINISTRATION.match(path) and not _OPEN_ADMINISTRATION.match(path):
             await answer_json(send, 403, {"message": "Administration is closed."})
-        elif not path.startswith(_API) and is_foreign_page(scope["headers"]):
+        elif not path.startswith(_API) and is_foreign_page(
+            scope["headers"], may_be_led=is_presigned_read(scope)
+        ):
             await answer_json(send, 403, {"message": "Pages of other sites are not answered."})
         else:
             await self._ministack.app(scope, receive, send)
@@ -91,6 +95,19 @@ def may_change_state(scope: Scope) -> bool:
     if _INVOCATION.match(scope["path"]):
         return False
     return _READING_ACTION.search(header(scope, b"x-amz-target")) is None
+
+
+def is_presigned_read(scope: Scope) -> bool:
+    """Whether a request gets one object of S3 by a presigned address, as a download does."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not _OBJECT.match(scope["path"]):
+        return False
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    credential = query.get("X-Amz-Credential", [""])[0]
+    return (
+        "X-Amz-Signature" in query
+        and "Action" not in query
+        and credential.endswith("/s3/aws4_request")
+    )
 
 
 def signing_name(scope: Scope) -> str:

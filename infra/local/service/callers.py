@@ -48,8 +48,12 @@ class LocalCallers:
         await send({"type": "http.response.body", "body": body})
 
 
-def is_foreign_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether a request with these headers comes from a page that is not of this machine."""
+def is_foreign_page(headers: Iterable[tuple[bytes, bytes]], *, may_be_led: bool = False) -> bool:
+    """Whether a request with these headers comes from a page that is not of this machine.
+
+    With `may_be_led`, not a browser that was led here and shows or saves the answer itself: the
+    page that led it (ours at `localhost` is another site than 127.0.0.1) reads nothing of that.
+    """
     given = {name.lower(): value.decode("latin-1") for name, value in headers}
     host, origin = given.get(b"host", ""), given.get(b"origin")
     if host and not _is_here(host):
@@ -57,6 +61,9 @@ def is_foreign_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     if origin is not None:
         scheme, _, place = origin.partition("://")
         return scheme not in ("http", "https") or not _is_here(place, owned=(".localhost",))
+    navigation = (given.get(b"sec-fetch-mode"), given.get(b"sec-fetch-dest"))
+    if may_be_led and navigation == ("navigate", "document"):
+        return False
     return given.get(b"sec-fetch-site") == "cross-site"
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from infra.local.service.callers import LocalCallers
+from infra.local.service.callers import LocalCallers, is_foreign_page
 
 
 async def _answer(_request: Request) -> Response:
@@ -68,6 +68,34 @@ def test_pages_of_other_sites_are_not(headers: dict[str, str]) -> None:
     assert answer.status_code == 403
     assert "secret" not in answer.text
     assert "access-control-allow-origin" not in answer.headers
+
+
+NAVIGATION = [
+    (b"host", b"127.0.0.1:4566"),
+    (b"sec-fetch-site", b"cross-site"),
+    (b"sec-fetch-mode", b"navigate"),
+    (b"sec-fetch-dest", b"document"),
+]
+
+
+def test_a_browser_that_is_led_to_a_download_is_answered_where_that_is_allowed() -> None:
+    assert not is_foreign_page(NAVIGATION, may_be_led=True)
+    assert is_foreign_page(NAVIGATION)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (b"sec-fetch-mode", b"no-cors"),
+        (b"sec-fetch-dest", b"iframe"),
+        (b"sec-fetch-dest", b"image"),
+        (b"host", b"evil.example:4566"),
+        (b"origin", b"https://evil.example"),
+    ],
+)
+def test_a_page_that_could_read_the_download_is_not(name: bytes, value: bytes) -> None:
+    headers = [*(each for each in NAVIGATION if each[0] != name), (name, value)]
+    assert is_foreign_page(headers, may_be_led=True)
 
 
 def test_what_every_page_may_read_is_answered() -> None:
