@@ -13,8 +13,9 @@ from api.routing import take_routes
 VERSION = "1.0.0"
 
 
-def create_app(*contexts: str) -> FastAPI:
-    """The application with the routes of `contexts`; without any, of all of them.
+def create_app(*contexts: str, lazily: bool = False) -> FastAPI:
+    """The application with the routes of `contexts`; without any, of all of them. `lazily` leaves
+    rooms to be loaded when they are asked for.
 
     Docs are static files beside the web client, made from the committed `api/openapi.json`, so
     the application itself serves none.
@@ -28,7 +29,7 @@ def create_app(*contexts: str) -> FastAPI:
         redirect_slashes=False,
     )
     for context in contexts or API_CONTEXTS:
-        take_routes(app.router, router_of(context))
+        take_routes(app.router, router_of(context, lazily=lazily))
     install_problem_handlers(app)
     app.add_middleware(RequestContext)
     return app

@@ -3,6 +3,7 @@
 # ruff: noqa: E402 - what is said first must come before FastAPI is imported
 
 import gc
+import os
 import sys
 
 # Nothing that is imported here is ever garbage, and looking for some takes a sixth of a cold start.
@@ -20,7 +21,10 @@ from mangum import Mangum
 from api.app import create_app
 from socialflow.platform.settings import setting
 
-handler = Mangum(create_app(setting("SF_CONTEXT")), lifespan="off")
+# What SnapStart or provisioned concurrency starts ahead loads everything while nobody waits
+# (Lambda's developer guide, "Defined runtime environment variables").
+lazily = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") == "on-demand"
+handler = Mangum(create_app(setting("SF_CONTEXT"), lazily=lazily), lifespan="off")
 
 gc.freeze()
 gc.set_threshold(GARBAGE_THRESHOLD)

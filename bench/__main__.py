@@ -16,7 +16,7 @@ from bench.deployed import BUILD, ROOT, SCRATCH
 from bench.report import Section, markdown, overview
 
 MEASUREMENTS: Final = (
-    *("cold-start", "warm-cpu", "routes", "start", "upload", "api", "pipeline"),
+    *("cold-start", "identity", "warm-cpu", "routes", "start", "upload", "api", "pipeline"),
     *("live-ingest", "live-chat", "chat-review", "live"),
 )
 

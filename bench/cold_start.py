@@ -3,6 +3,8 @@
 The answer is that of `GET /v1/videos/{id}`: it takes a DynamoDB client and two reads, which a
 server on loopback answers. Beside it, in turns, the least that FastAPI and Mangum need for an
 answer. Both find their modules where a Lambda finds them (`deployed`).
+
+`starts_of` measures any context's function in the same way.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bench import deployed, fake_dynamodb, sample
 from bench.report import Bound, Figure, Section
@@ -39,15 +41,20 @@ class Start:
     wall_ms: float
 
 
-def measure() -> Section:
-    """Figures of both, and their ratio."""
-    found = deployed.videos_api()
-    with fake_dynamodb.serving(sample.rows()) as address:
+def starts_of(
+    context: str, event: Mapping[str, Any], *, rows: fake_dynamodb.Rows
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Median CPU and wall time in ms of a context's function and of `bare`, by name."""
+    found = deployed.api(context)
+    with fake_dynamodb.serving(rows) as address:
         environment = {**found, **sample.ENVIRONMENT, "AWS_ENDPOINT_URL": address}
-        starts: dict[str, list[Start]] = {"bare": [], "videos": []}
+        scripts = {"bare": "bare_first_response.py", context: "api_first_response.py"}
+        starts: dict[str, list[Start]] = {name: [] for name in scripts}
 
         def take(name: str) -> float:
-            start = _start(_PROCESSES / f"{name}_first_response.py", environment)
+            # What is bare has one route, and answers that.
+            asked = event if name == context else sample.show_video_event()
+            start = _start(_PROCESSES / scripts[name], asked, environment)
             starts[name].append(start)
             return start.cpu_ms
 
@@ -57,6 +64,12 @@ def measure() -> Section:
         in_turns({name: functools.partial(take, name) for name in starts}, rounds=ROUNDS)
     cpu = {name: median([start.cpu_ms for start in taken]) for name, taken in starts.items()}
     wall = {name: median([start.wall_ms for start in taken]) for name, taken in starts.items()}
+    return cpu, wall
+
+
+def measure() -> Section:
+    """Figures of both, and their ratio."""
+    cpu, wall = starts_of("videos", sample.show_video_event(), rows=sample.rows())
     return Section(
         "Cold start of the videos API",
         [
@@ -74,8 +87,8 @@ def measure() -> Section:
     )
 
 
-def _start(script: Path, environment: Mapping[str, str]) -> Start:
-    command = [sys.executable, "-S", str(script), json.dumps(sample.show_video_event())]
+def _start(script: Path, event: Mapping[str, Any], environment: Mapping[str, str]) -> Start:
+    command = [sys.executable, "-S", str(script), json.dumps(event)]
     started = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 - our own interpreter
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

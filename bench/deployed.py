@@ -21,17 +21,18 @@ SCRATCH: Final = BUILD / f"run-{os.getpid()}"
 """What this run leaves nothing of; another run at the same time has its own."""
 
 
-def videos_api() -> Mapping[str, str]:
-    """The environment in which a Python finds what the videos API function finds, no more."""
+def api(context: str) -> Mapping[str, str]:
+    """The environment in which a Python finds what a context's API function finds, no more."""
     layer = ensure_built(BUILD / "vendor-layer", platform=this_machine())
-    code = SCRATCH / "function"
+    code = SCRATCH / context
     shutil.rmtree(code, ignore_errors=True)
     skipped = shutil.ignore_patterns("__pycache__", "openapi.json")
     shutil.copytree(ROOT / "layers" / "socialflow" / "python", code / "domain", ignore=skipped)
-    shutil.copytree(ROOT / "api" / "videos", code / "api" / "videos", ignore=skipped)
+    shutil.copytree(ROOT / "api" / context, code / "api" / context, ignore=skipped)
     for module in (ROOT / "api").glob("*.py"):
         shutil.copy2(module, code / "api")
     return {
+        "SF_CONTEXT": context,
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(map(str, (code, code / "domain", layer / "python"))),
         # Lambda's file system is read-only: nothing is compiled for the next time.

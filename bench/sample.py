@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from boto3.dynamodb.types import TypeSerializer
-
 from socialflow.identity import keys as identity_keys
-from socialflow.identity.models import User
-from socialflow.identity.records import user_item
+from socialflow.identity.models import Session, User
+from socialflow.identity.records import handle_item, session_item, user_item
 from socialflow.identity.tokens.issuing_keys import IssuingKey
 from socialflow.platform.clock import to_rfc3339
+from socialflow.platform.dynamodb_values import encode_map
 from socialflow.platform.ids import ulid
-from socialflow.platform.principal import UserId
+from socialflow.platform.principal import SessionId, UserId
 from socialflow.videos.models import (
     MediaSet,
     Rendition,
@@ -42,7 +41,6 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "POWERTOOLS_SERVICE_NAME": "videos",
     "POWERTOOLS_METRICS_NAMESPACE": "SocialFlow",
     "SF_STAGE": "bench",
-    "SF_CONTEXT": "videos",
     "SF_EVENT_BUS": "bus",
     "SF_PUBLIC_ORIGIN": "https://video.example",
     "SF_VIDEOS_TABLE": "videos",
@@ -59,6 +57,21 @@ OWNER: Final = User(
     handle="ann",
     display_name="Ann Example",
     created_at=CREATED_AT,
+)
+
+
+FAR: Final = CREATED_AT.replace(year=2099)
+SESSION: Final = Session(
+    id=SessionId("ses_" + ulid(CREATED_AT, 3)),
+    user_id=OWNER.id,
+    root_hash="0" * 64,
+    generation=7,
+    device="Mozilla/5.0 (X11; Linux x86_64)",
+    created_at=CREATED_AT,
+    rotated_at=CREATED_AT,
+    expires_at=FAR,
+    ends_by=FAR,
+    verified_at=CREATED_AT,
 )
 
 
@@ -122,24 +135,25 @@ def video_item() -> dict[str, Any]:
 
 def rows(key: IssuingKey | None = None) -> dict[str, dict[str, Any]]:
     """The items that requests for `VIDEO` read, in DynamoDB's JSON, by `table pk sk`."""
-    items = [("videos", video_item()), ("identity", user_item(OWNER))]
+    people = (user_item(OWNER), handle_item(OWNER.profile), session_item(SESSION))
+    items = [("videos", video_item()), *(("identity", item) for item in people)]
     if key:
         published = [{"jwk": key.public_jwk, "since": to_rfc3339(CREATED_AT)}]
         items.append(("identity", identity_keys.PUBLIC_KEYS | {"keys": published, "version": 1}))
-    serialize = TypeSerializer().serialize
     return {
-        f"{table} {item['pk']} {item['sk']}": {
-            # Through JSON, so that enumerations and tuples are what they are stored as.
-            name: serialize(value)
-            for name, value in json.loads(json.dumps(item)).items()
-        }
+        # Through JSON, so that enumerations and tuples are what they are stored as.
+        f"{table} {item['pk']} {item['sk']}": encode_map(json.loads(json.dumps(item)))
         for table, item in items
     }
 
 
 def show_video_event(token: str | None = None) -> dict[str, Any]:
-    """API Gateway's event (payload format 2.0) of `GET /v1/videos/{id}`."""
-    path = f"/v1/videos/{VIDEO.id}"
+    """API Gateway's event of `GET /v1/videos/{id}`."""
+    return get_event(f"/v1/videos/{VIDEO.id}", token)
+
+
+def get_event(path: str, token: str | None = None) -> dict[str, Any]:
+    """API Gateway's event (payload format 2.0) of a GET."""
     headers = {
         "host": "video.example",
         "accept": "application/json",

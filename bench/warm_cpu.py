@@ -62,7 +62,7 @@ def measure() -> Section:
 
 
 def _run(work: object) -> dict[str, list[float]]:
-    environment = dict(deployed.videos_api()) | dict(sample.ENVIRONMENT)
+    environment = dict(deployed.api("videos")) | dict(sample.ENVIRONMENT)
     with tempfile.TemporaryDirectory() as directory:
         given, outcome = Path(directory, "given.json"), Path(directory, "outcome.json")
         given.write_text(json.dumps(work))
@@ -90,7 +90,7 @@ def _token(key: IssuingKey) -> str:
         "iss": f"socialflow-{sample.ENVIRONMENT['SF_STAGE']}",
         "aud": AUDIENCE,
         "sub": sample.OWNER.id,
-        "sid": "ses_bench",
+        "sid": sample.SESSION.id,
         "jti": "tok_bench",
         "iat": now,
         "exp": now + int(LIFETIME.total_seconds()),

@@ -1,7 +1,9 @@
 """Bodies of the sign-in routes."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,8 +12,10 @@ from socialflow.identity.models import AccountState, User
 from socialflow.identity.profiles.details import BirthBand, Interest
 from socialflow.identity.profiles.handles import change_after
 from socialflow.identity.profiles.pictures import PictureKind
-from socialflow.identity.sessions.sessions import SignedIn
 from socialflow.platform.clock import utc_now
+
+if TYPE_CHECKING:
+    from socialflow.identity.sessions.sessions import SignedIn
 
 # Sent by a client in any normal form, so longer here than what is finally kept or compared.
 MAX_SENT_PASSWORD_CHARACTERS = 1024
@@ -122,21 +126,3 @@ class Tokens(BaseModel):
             expires_in=signed_in.expires_in_seconds,
             device_token=signed_in.device_token,
         )
-
-
-class PublicKey(BaseModel):
-    """An EC public key (RFC 7517, RFC 7518, 6.2)."""
-
-    kty: Literal["EC"]
-    crv: Literal["P-256"]
-    x: str
-    y: str
-    kid: str
-    use: Literal["sig"]
-    alg: Literal["ES256"]
-
-
-class PublicKeySet(BaseModel):
-    """A JWK set (RFC 7517, 5)."""
-
-    keys: list[PublicKey]

@@ -1,4 +1,4 @@
-"""The first answer of the videos API function.
+"""The first answer of an API function, of the context that `SF_CONTEXT` names.
 
 Argument: the event, as JSON. Prints the status and the CPU time since the process began.
 """
