@@ -36,8 +36,8 @@ def recorded() -> tuple[str, ...]:
 class Broadcaster(Creator):
     """Somebody with a channel that is ready."""
 
-    def __init__(self, origin: str) -> None:
-        super().__init__(origin)
+    def __init__(self, origin: str, mailbox_url: str) -> None:
+        super().__init__(origin, mailbox_url)
         self.ask("POST", "/v1/me/channel")
         channel = self._wait_for_channel()
         key = self.ask("GET", "/v1/me/channel/stream-key")["stream_key"]

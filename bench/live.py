@@ -43,11 +43,11 @@ REPLAY: Final = Bound("under", 5)
 def measure() -> Section:
     """First frame, latency over five minutes, two streams at once, the replay."""
     with running() as target, _browser(target.origin) as page:
-        ann = Broadcaster(target.origin)
+        ann = Broadcaster(target.origin, target.mailbox_url)
         begun = [_begin(ann, page) for _ in range(ROUNDS)]
         latencies = _latencies(ann, page)
         page.goto("about:blank")
-        together = _together(target, ann, Broadcaster(target.origin))
+        together = _together(target, ann, Broadcaster(target.origin, target.mailbox_url))
         replays = [_replay(ann) for _ in range(ROUNDS)]
     tenth = max(1, len(latencies) // 10)
     drift = statistics.median(latencies[-tenth:]) - statistics.median(latencies[:tenth])
