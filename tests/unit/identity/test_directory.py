@@ -59,6 +59,8 @@ class TestKnownPeople:
             "handle",
             "display_name",
             "avatar",
+            # That the handle leads to nobody just now, which its lookup says as well.
+            "hidden",
         }
 
 

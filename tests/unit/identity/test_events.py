@@ -108,3 +108,41 @@ class TestHandler:
         stream.handler({"Records": changes(world, before)}, None)
         names = [event.name for event in published]
         assert names == ["MailRequested.v1", "UserRegistered.v1"]
+
+
+class TestRights:
+    def test_an_export_is_asked_of_contexts_once(self) -> None:
+        asked = {"kind": {"S": "export"}, "id": {"S": "exp_1"}, "user_id": {"S": "usr_1"}}
+        (event,) = events_of(_record(asked))
+        assert (event.name, event.data) == (
+            "ExportRequested.v1",
+            {"user_id": "usr_1", "export_id": "exp_1"},
+        )
+        assert events_of(_record({**asked, "part_chat": {"S": "now"}}, asked)) == []
+
+    def test_an_account_is_deleted_once_a_pass(self) -> None:
+        begun = {
+            "kind": {"S": "erasure"},
+            "user_id": {"S": "usr_1"},
+            "handle": {"S": "ann"},
+            "anonymous_id": {"S": "gone_1"},
+            "pass": {"N": "1"},
+        }
+        (event,) = events_of(_record(begun))
+        assert event.name == "AccountDeleted.v1"
+        assert event.data == {
+            "user_id": "usr_1",
+            "handle": "ann",
+            "anonymous_id": "gone_1",
+            "pass": 1,
+        }
+        assert events_of(_record({**begun, "receipt_1_chat": {"S": "now"}}, begun)) == []
+        (again,) = events_of(_record({**begun, "pass": {"N": "2"}}, begun))
+        assert again.data["pass"] == 2
+        over = {name: value for name, value in begun.items() if name not in ("user_id", "handle")}
+        assert events_of(_record(over, begun)) == []
+
+
+def _record(new: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
+    change = {"ApproximateCreationDateTime": 1.0, "NewImage": new}
+    return {"eventID": "r", "dynamodb": change | ({"OldImage": old} if old else {})}
