@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from socialflow.identity.models import Profile
+from socialflow.identity.models import AccountState, Profile
 from socialflow.identity.sessions.sessions import Device
 from socialflow.platform.principal import UserId
 from tests.unit.identity.world import ANN, PHONE, World
@@ -62,6 +62,14 @@ class TestKnownPeople:
             # That the handle leads to nobody just now, which its lookup says as well.
             "hidden",
         }
+
+
+class TestLeaving:
+    def test_who_is_about_to_leave_is_named_and_not_found(self, world: World) -> None:
+        user = world.register_ann().user
+        world.repository.save_user(user, replace(user, state=AccountState.CLOSING))
+        assert world.directory.profiles([user.id])[user.id].hidden
+        assert world.directory.by_handle("ann") is None
 
 
 class TestKeeping:

@@ -54,7 +54,9 @@ class UserDirectory:
 
     def _keep(self, profile: Profile, now: datetime) -> None:
         self._by_id.put(profile.id, profile, now)
-        self._by_handle.put(profile.handle, profile, now)
+        # Whoever is about to leave is named where they are known, and found by nobody else.
+        if not profile.hidden:
+            self._by_handle.put(profile.handle, profile, now)
 
 
 class _Recent:
