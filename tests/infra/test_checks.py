@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from cdk_nag import AwsSolutionsChecks
 
-from infra.app import FLAGS, build
+from infra.app import FLAGS, WARNING, build
 from infra.constructs.code import ROOT
 from infra.constructs.grants import Grant, allow
 from infra.stage import UnknownStage
@@ -87,6 +87,27 @@ class TestChecks:
         sqs.CfnQueue(stack, "Queue", visibility_timeout=10**9)
         with pytest.raises(RuntimeError, match="ValidationFailed"):
             app.synth()
+
+
+def warnings_of(assembly: Assembly) -> list[str]:
+    """Our own, as the CDK CLI shows them."""
+    metadata = json.loads((assembly.directory / "Identity.metadata.json").read_text())
+    return [
+        entry["data"]
+        for entries in metadata.values()
+        for entry in entries
+        if entry["type"] == "aws:cdk:warning" and WARNING in entry["data"]
+    ]
+
+
+class TestWarnings:
+    def test_a_stage_without_domain_and_sender_says_what_is_off(
+        self, prod: Assembly, local: Assembly
+    ) -> None:
+        domain, sender = warnings_of(prod)
+        assert "prod has no domain_name: " in domain
+        assert "prod has no mail_from: " in sender
+        assert warnings_of(local) == []
 
 
 class TestCommandLine:
