@@ -20,6 +20,7 @@ from socialflow.platform.dynamodb import (
     Write,
 )
 from socialflow.platform.dynamodb_values import encode_map
+from tests.unit.platform.dynamodb_answers import answering
 
 KEY = {"pk": "A", "sk": "1"}
 
@@ -92,29 +93,6 @@ class TestTransactions:
     def test_what_is_asked_together_is_done(self, table: Table) -> None:
         table.transact([Write(put=KEY), Write(key={"pk": "A", "sk": "2"}, add={"count": 1})])
         assert table.get({"pk": "A", "sk": "2"}) == {"pk": "A", "sk": "2", "count": 1}
-
-
-class Answers:
-    """A client that gives prepared answers to one call."""
-
-    def __init__(self, *answers: Any) -> None:
-        self._answers = list(answers)
-        self.requests: list[Any] = []
-
-    def __getattr__(self, _name: str) -> Any:
-        def call(**request: Any) -> Any:
-            self.requests.append(request)
-            answer = self._answers.pop(0)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        return call
-
-
-def answering(*answers: Any) -> tuple[Table, Answers]:
-    found: Any = Answers(*answers)
-    return Table(lambda: found, "videos"), found
 
 
 def wire(sort_key: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from socialflow.platform.aws import client
-from socialflow.platform.dynamodb import StorageBusy, Table
+from socialflow.platform.dynamodb import Table
 from socialflow.platform.rate_limits import (
     DelayPolicy,
     RateLimited,
@@ -202,28 +202,3 @@ class TestSeveralAtOnce:
             spend(limiter, (SLOWER, "ann"), (POLICY, "net"))
         assert refused.value.code == "rate_limited"
         assert refused.value.retry_after_seconds == 60
-
-    def test_who_meets_at_a_counter_tries_again(
-        self, limiter: RateLimiter, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        met: list[int] = []
-        real = Table.transact
-
-        def busy_twice(table: Table, writes: Any, **more: Any) -> None:
-            met.append(len(writes))
-            if len(met) <= 2:
-                raise StorageBusy("busy")
-            real(table, writes, **more)
-
-        monkeypatch.setattr(Table, "transact", busy_twice)
-        spend(limiter, (POLICY, "net"), (SLOWER, "ann"))
-        assert len(met) == 3
-        assert limiter.spend(POLICY, "net").remaining == 0
-
-    def test_but_not_for_ever(self, limiter: RateLimiter, monkeypatch: pytest.MonkeyPatch) -> None:
-        def busy(*_: Any, **__: Any) -> None:
-            raise StorageBusy("busy")
-
-        monkeypatch.setattr(Table, "transact", busy)
-        with pytest.raises(StorageBusy):
-            spend(limiter, (POLICY, "net"), (SLOWER, "ann"))

@@ -7,25 +7,25 @@ nobody needs a second read to learn why.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from socialflow.platform.dynamodb_values import decode_map, encode_map
+from socialflow.platform.dynamodb_writes import Item as Item
+from socialflow.platform.dynamodb_writes import Key as Key
+from socialflow.platform.dynamodb_writes import Write as Write
+from socialflow.platform.dynamodb_writes import write_request
 from socialflow.platform.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Item = dict[str, Any]
-Key = Mapping[str, str]
-
 MAX_BATCH_GET_KEYS = 100
 MAX_BATCH_WRITE_ITEMS = 25
 MAX_BATCH_ROUNDS = 5
-_NAME = re.compile(r"#(\w+)")
+MAX_CONFLICTS = 4
 
 
 class ConditionFailed(Exception):
@@ -54,24 +54,8 @@ class StorageBusy(Unavailable):
     code = "storage_busy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
-    """One conditional write, alone or in a transaction.
-
-    `put` writes a whole item; otherwise `key` is updated by `set` (None removes), `set_once` (kept
-    where it is there already), `add` and `remove`, deleted (`delete`), or only checked (`check`).
-    """
-
-    put: Item | None = None
-    key: Key | None = None
-    set: Mapping[str, object] = field(default_factory=dict)
-    set_once: Mapping[str, object] = field(default_factory=dict)
-    add: Mapping[str, int] = field(default_factory=dict)
-    remove: Sequence[str] = ()
-    delete: bool = False
-    check: bool = False
-    condition: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
+class TransactionsMet(StorageBusy):
+    """Another transaction was at one of the items at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +137,7 @@ class Table:
         """Does one write; returns the item after an update, and {} otherwise."""
         from botocore.exceptions import ClientError
 
-        kind, request = self._request(write)
+        kind, request = write_request(self.name, write)
         call = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[kind]
         if kind == "Update":
             request["ReturnValues"] = "ALL_NEW"
@@ -169,10 +153,23 @@ class Table:
         return decode_map(answer["Attributes"]) if "Attributes" in answer else {}
 
     def transact(self, writes: Sequence[Write], *, token: str | None = None) -> None:
-        """Does all the writes or none. `token` makes a repeat within 10 minutes a no-op."""
+        """Does all the writes or none. `token` makes a repeat within 10 minutes a no-op.
+
+        One that met another transaction at an item was cancelled for that alone; botocore does
+        not try it again, so it is here, a few times. Raises `TransactionRefused`, `StorageBusy`.
+        """
+        for attempt in range(MAX_CONFLICTS):
+            try:
+                return self._transact(writes, token)
+            except TransactionsMet:
+                if attempt == MAX_CONFLICTS - 1:
+                    raise
+                time.sleep(0.02 * 2**attempt)
+
+    def _transact(self, writes: Sequence[Write], token: str | None) -> None:
         from botocore.exceptions import ClientError
 
-        requests: list[Any] = [dict([self._request(write)]) for write in writes]
+        requests: list[Any] = [dict([write_request(self.name, write)]) for write in writes]
         for write, request in zip(writes, requests, strict=True):
             if write.condition:
                 next(iter(request.values()))["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
@@ -193,6 +190,8 @@ class Table:
                     if reasons[position].get("Item")
                 }
                 raise TransactionRefused(failed, seen) from error
+            if any(reason.get("Code") == "TransactionConflict" for reason in reasons):
+                raise TransactionsMet("The store is busy; try again in a moment.") from error
             raise _translated(error) from error
 
     def query(
@@ -249,45 +248,6 @@ class Table:
         more = len(items) > limit or "LastEvaluatedKey" in answer
         items = items[:limit]
         return Page(items, items[-1][sk] if more and items else None)
-
-    def _request(self, write: Write) -> tuple[str, dict[str, Any]]:
-        """The request for a write, and its kind as a transaction names it."""
-        request: dict[str, Any] = {"TableName": self.name}
-        if write.put is not None:
-            kind, request["Item"] = "Put", encode_map(write.put)
-        elif write.key is not None:
-            kind = "Delete" if write.delete else "ConditionCheck" if write.check else "Update"
-            request["Key"] = encode_map(write.key)
-        else:
-            raise ValueError("a write needs `put` or `key`")
-        update, values = _update_expression(write)
-        if update:
-            request["UpdateExpression"] = update
-        if write.condition:
-            request["ConditionExpression"] = write.condition
-        names = {f"#{name}": name for name in _NAME.findall(f"{update} {write.condition}")}
-        if names:
-            request["ExpressionAttributeNames"] = names
-        if values:
-            request["ExpressionAttributeValues"] = encode_map(values)
-        return kind, request
-
-
-def _update_expression(write: Write) -> tuple[str, dict[str, object]]:
-    """The update expression of a write, and all its values by placeholder."""
-    values: dict[str, object] = {f":{name}": value for name, value in write.values.items()}
-    sets = [f"#{name} = :set_{name}" for name, value in write.set.items() if value is not None]
-    gone = [name for name, value in write.set.items() if value is None]
-    sets += [f"#{name} = if_not_exists(#{name}, :once_{name})" for name in write.set_once]
-    values |= {f":set_{name}": value for name, value in write.set.items() if value is not None}
-    values |= {f":once_{name}": value for name, value in write.set_once.items()}
-    values |= {f":add_{name}": amount for name, amount in write.add.items()}
-    clauses = [
-        ("SET", sets),
-        ("ADD", [f"#{name} :add_{name}" for name in write.add]),
-        ("REMOVE", [f"#{name}" for name in (*write.remove, *gone)]),
-    ]
-    return " ".join(f"{verb} {', '.join(terms)}" for verb, terms in clauses if terms), values
 
 
 def decode_image(image: Mapping[str, Any] | None) -> Item:

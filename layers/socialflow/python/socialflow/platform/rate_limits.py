@@ -17,7 +17,6 @@ hashed. Headers follow draft-ietf-httpapi-ratelimit-headers-10.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,6 @@ from socialflow.platform.clock import Clock, utc_now
 from socialflow.platform.dynamodb import (
     ConditionFailed,
     Item,
-    StorageBusy,
     Table,
     TransactionRefused,
     Write,
@@ -34,7 +32,6 @@ from socialflow.platform.dynamodb import (
 from socialflow.platform.errors import TooManyRequests
 
 DAY_SECONDS = 86_400
-MAX_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +215,7 @@ class RateLimiter:
         """Counts one request against every policy and its subject, or, refused, against none.
 
         One write, or one transaction. Raises `TriesSpent`, or the `RateLimited` with the longest
-        wait. Requests that meet at a counter are tried again, a few times.
+        wait.
         """
         now = self._clock()
         writes = [policy.write(subject, now) for policy, subject in charges]
@@ -253,17 +250,10 @@ class RateLimiter:
             except ConditionFailed as refused:
                 return {0: refused.item or {}}
             return {}
-        for attempt in range(MAX_ROUNDS):
-            try:
-                self._table.transact(writes)
-            except TransactionRefused as refused:
-                return {place: refused.items.get(place, {}) for place in refused.failed}
-            except StorageBusy:
-                if attempt == MAX_ROUNDS - 1:
-                    raise
-                time.sleep(0.02 * 2**attempt)
-                continue
-            break
+        try:
+            self._table.transact(writes)
+        except TransactionRefused as refused:
+            return {place: refused.items.get(place, {}) for place in refused.failed}
         return {}
 
 
