@@ -110,6 +110,10 @@ def test_a_form_can_be_filled_by_keyboard_alone_and_tells_what_is_wrong(page: Pa
     for text in ("Eve", "eve_is_here", "eve@example.com", "password"):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
+    expect(page.get_by_test_id("show-password")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Password", exact=True)).to_have_attribute("type", "text")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
     problem = page.get_by_role("alert").first
