@@ -90,6 +90,16 @@ export async function logOut(): Promise<void> {
   }
 }
 
+/** The server ended the session already: nothing of it stays on this browser. */
+export async function forgetSession(): Promise<void> {
+  session.end('logged-out');
+  try {
+    await anonymous.POST('/v1/auth/logout');
+  } catch {
+    // The cookie stays then, and opens nothing any more.
+  }
+}
+
 /** “123 456” as authenticators show it, and recovery codes as they are written down. */
 export function bareCode(code: string): string {
   return code.replace(/\s+/g, '');

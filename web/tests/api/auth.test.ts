@@ -120,4 +120,17 @@ describe('logging out', () => {
     expect(page.session.user).toBeNull();
     expect(store.kept.size).toBe(0);
   });
+
+  it('forgets a session that the server ended, and its cookie', async () => {
+    const page = await loadPage();
+    answers = [Response.json(tokens)];
+    await page.logIn('ann@example.com', 'a long one');
+    await page.forgetSession();
+    expect(page.session.user).toBeNull();
+    expect(new URL(seen[1]?.url ?? '').pathname).toBe('/v1/auth/logout');
+    // A token of a session that is over would only be refused.
+    expect(seen[1]?.headers.get('authorization')).toBeNull();
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no line')));
+    await expect(page.forgetSession()).resolves.toBeUndefined();
+  });
 });
