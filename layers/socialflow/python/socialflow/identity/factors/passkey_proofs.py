@@ -12,7 +12,6 @@ a client that lost ours. Synced passkeys all say 0 and are not judged by it.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,10 +37,10 @@ from socialflow.platform.clock import Clock, to_rfc3339
 from socialflow.platform.correlation import correlation_id
 from socialflow.platform.dynamodb import TransactionRefused, Write
 from socialflow.platform.ids import id_pattern
+from socialflow.platform.observability import logger
 from socialflow.platform.principal import USER_ID_PREFIX, UserId
 
 SIGN_IN_METHOD: Final = "passkey"
-_LOG: Final = logging.getLogger(__name__)
 _SPENT: Final = 1
 
 
@@ -106,7 +105,7 @@ class PasskeyProofs:
                 can_be_synced=passkey.can_be_synced,
             )
         except CeremonyRefused as error:
-            _LOG.info("passkey refused: %s", error)
+            logger().info("a passkey was refused", extra={"reason": str(error)})
             raise PasskeyRefused from error
         now = self._clock()
         spent = spent_write(challenge_id, now)
