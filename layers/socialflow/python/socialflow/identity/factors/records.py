@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
 
-from socialflow.identity.keys import user_key
+from socialflow.identity.keys import of_person, user_key
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.dynamodb import Item, Write
 from socialflow.platform.ids import ulid
@@ -235,13 +235,11 @@ def passkey_from(item: Item) -> Passkey:
 
 def credential_item(passkey: Passkey) -> Item:
     key = credential_key(passkey.id)
-    # By the index, whoever erases the account finds it.
-    return key | {
-        "kind": "credential",
-        "user_id": passkey.user_id,
-        "gsi1pk": f"OF#{passkey.user_id}",
-        "gsi1sk": key["pk"],
-    }
+    return (
+        key
+        | of_person(passkey.user_id, key["pk"])
+        | {"kind": "credential", "user_id": passkey.user_id}
+    )
 
 
 def _text(value: bytes) -> str:
