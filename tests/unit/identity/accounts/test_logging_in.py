@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import argon2
 import pytest
 
+from socialflow.identity.accounts.signing_in import PasswordProven
 from socialflow.identity.errors import LoginRefused
 from socialflow.identity.passwords import hashing as passwords_module
-from socialflow.identity.sessions.sessions import Device
+from socialflow.identity.sessions.sessions import Device, SignedIn
 from tests.unit.identity.world import PASSWORD, World
 
 THREE_TRIPS = ["transact_write_items", "get_item", "transact_write_items"]
@@ -114,3 +117,41 @@ class TestRehashing:
         monkeypatch.setattr(world.repository, "login", lambda email: next(logins, read(email)))
         world.log_in(email="ann@example.com", password=PASSWORD, device=Device(name="second"))
         assert world.items("EMAIL#") == [stronger]
+
+
+class TestSecondFactor:
+    """The password alone is not enough, and opens nothing."""
+
+    @pytest.fixture(autouse=True)
+    def switched_on(self, world: World) -> None:
+        user = world.register_ann().user
+        world.repository.save_user(user, replace(user, second_factor=True))
+
+    def ask(self, world: World, password: str = PASSWORD) -> SignedIn | PasswordProven:
+        return world.signing_in.log_in(
+            email="ann@example.com", password=password, device=Device(name="")
+        )
+
+    def test_is_asked_for_and_no_session_opened(self, world: World) -> None:
+        sessions = len([item for item in world.items("USER#") if item["kind"] == "session"])
+        world.calls.names.clear()
+        assert isinstance(self.ask(world), PasswordProven)
+        assert world.calls.names == THREE_TRIPS
+        after = [item for item in world.items("USER#") if item["kind"] == "session"]
+        assert len(after) == sessions
+
+    def test_a_wrong_password_does_not_tell_that_there_is_one(self, world: World) -> None:
+        with pytest.raises(LoginRefused):
+            self.ask(world, "wrong horse battery")
+
+    def test_the_hash_follows_raised_parameters_here_too(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(passwords_module, "PASSES", 3)
+        passwords_module._hasher.cache_clear()
+        try:
+            self.ask(world)
+        finally:
+            passwords_module._hasher.cache_clear()
+        (login,) = world.items("EMAIL#")
+        assert "$m=19456,t=3,p=1$" in login["password_hash"]
