@@ -9,13 +9,30 @@ from infra.constructs.stack import StageStack
 from infra.stage import Stage
 
 REGION = "us-east-1"
+COMMON = "AWSManagedRulesCommonRuleSet"
 MANAGED = (
     "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesCommonRuleSet",
+    COMMON,
     "AWSManagedRulesKnownBadInputsRuleSet",
 )
-COUNTED = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
-"""Rules that only count: completing an upload of 10,000 parts sends more than their 8 KB."""
+COUNTED = {
+    COMMON: (
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "EC2MetaDataSSRF_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+    )
+}
+"""Rules that only count. Completing an upload of 10,000 parts sends more than their 8 KB; and
+bodies hold what people write, passwords among it: `<b onclick=…`, `../` and addresses are words
+there, which no function puts into a page, opens as a file or fetches."""
+
+CALLBACKS = "^/v1/auth/providers/[a-z]+/callback$"
+"""Where other providers send people back, with a query of the provider's own making: the scopes
+that Google tells are addresses (`scope=https://www.googleapis.com/auth/userinfo.profile`), which
+GenericRFI_QUERYARGUMENTS refuses. Matched as it stands, so that no path written otherwise is let
+by."""
 
 
 class FirewallStack(StageStack):
@@ -77,7 +94,24 @@ def _path_begins_with(path: str) -> waf.CfnWebACL.StatementProperty:
     )
 
 
+def _anything_but(path: str) -> waf.CfnWebACL.StatementProperty:
+    return waf.CfnWebACL.StatementProperty(
+        not_statement=waf.CfnWebACL.NotStatementProperty(
+            statement=waf.CfnWebACL.StatementProperty(
+                regex_match_statement=waf.CfnWebACL.RegexMatchStatementProperty(
+                    field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
+                    regex_string=path,
+                    text_transformations=[
+                        waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")
+                    ],
+                )
+            )
+        )
+    )
+
+
 def _managed(priority: int, name: str) -> waf.CfnWebACL.RuleProperty:
+    """A rule group of AWS's; the common rules are not asked about what providers send back."""
     return waf.CfnWebACL.RuleProperty(
         name=name,
         priority=priority,
@@ -86,6 +120,7 @@ def _managed(priority: int, name: str) -> waf.CfnWebACL.RuleProperty:
             managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
                 vendor_name="AWS",
                 name=name,
+                scope_down_statement=_anything_but(CALLBACKS) if name == COMMON else None,
                 rule_action_overrides=[
                     waf.CfnWebACL.RuleActionOverrideProperty(
                         name=rule, action_to_use=waf.CfnWebACL.RuleActionProperty(count={})

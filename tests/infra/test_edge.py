@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from infra.stacks.edge import REWRITE
+from socialflow.identity.federation.providers import PROVIDERS
 from tests.infra.assembly import Assembly
 
 MANAGED_NO_CACHE = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -134,6 +136,39 @@ class TestFirewall:
             "NORMALIZE_PATH",
         ]
 
+    def test_lets_providers_send_people_back_with_a_query_of_their_own(
+        self, prod: Assembly
+    ) -> None:
+        """Google's holds addresses, which the common rules take for an attack."""
+        scope = common_rules(prod)["ScopeDownStatement"]["NotStatement"]["Statement"]
+        match = scope["RegexMatchStatement"]
+        assert match["FieldToMatch"] == {"UriPath": {}}
+        assert [each["Type"] for each in match["TextTransformations"]] == ["NONE"]
+        for provider in PROVIDERS:
+            assert re.search(match["RegexString"], f"/v1/auth/providers/{provider}/callback")
+        for path in (
+            "/v1/auth/providers/google/start",
+            "/v1/auth/providers/../login/callback",
+            "/v1/auth/providers/google/callback/../../../../users",
+            "/v1/users/v1/auth/providers/google/callback",
+        ):
+            assert not re.search(match["RegexString"], path)
+
+    def test_takes_what_people_write_for_words(self, prod: Assembly) -> None:
+        """Passwords and bios may hold anything; what is counted is answered by the API."""
+        counted = {
+            each["Name"]
+            for each in common_rules(prod)["RuleActionOverrides"]
+            if each["ActionToUse"] == {"Count": {}}
+        }
+        assert counted == {
+            "SizeRestrictions_BODY",
+            "CrossSiteScripting_BODY",
+            "EC2MetaDataSSRF_BODY",
+            "GenericLFI_BODY",
+            "GenericRFI_BODY",
+        }
+
 
 class TestHeaders:
     def test_pages_may_play_and_upload_and_little_else(self, prod: Assembly) -> None:
@@ -224,6 +259,18 @@ class TestWeb:
     def test_is_copied_by_the_deployment_where_the_stage_says(self, assembly: Assembly) -> None:
         copies = list(assembly.resources("Custom::CDKBucketDeployment"))
         assert len(copies) == (2 if assembly.stage.deploy_web else 0)
+
+
+def common_rules(assembly: Assembly) -> dict[str, Any]:
+    """The statement of the web ACL's common rule set."""
+    (acl,) = assembly.resources("AWS::WAFv2::WebACL")
+    (found,) = [
+        rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in acl.properties["Rules"]
+        if rule["Name"] == "AWSManagedRulesCommonRuleSet"
+    ]
+    statement: dict[str, Any] = found
+    return statement
 
 
 def header_policy(assembly: Assembly, name: str) -> dict[str, Any]:
