@@ -16,7 +16,7 @@
 | flow        | FLOW#<id>       | FLOW           | a sign-in through a provider, under way       |
 | identity    | IDENTITY#<provider>#<subject> | IDENTITY | sign-in through a provider: whose it is |
 | provider    | USER#<id>       | PROVIDER#<id>  | a user's linked providers by prefix           |
-| app, codes  | USER#<id>       | TOTP, TOTP_SETUP, RECOVERY_CODES | second factor (`factors/records`) |
+| app, codes  | USER#<id>       | TOTP, TOTP_SETUP, RECOVERY_CODES | second factor |
 | passkey     | USER#<id>       | PASSKEY#<id>   | sign-in; all of a user's by prefix            |
 | credential  | CREDENTIAL#<id> | CREDENTIAL     | never: it keeps a passkey to one account      |
 | spent       | SPENT#<id>      | SPENT          | never: it keeps a challenge to one use        |
