@@ -1,6 +1,6 @@
 """Requests of a process that knows the public keys, whose session is open, and nobody's name.
 
-The worst case that is met all the time: keys are kept for five minutes, sessions for 45 seconds
+The worst case that is met all the time: keys are kept for a minute, sessions for 45 seconds
 (changes look at theirs anew), names for one minute.
 """
 

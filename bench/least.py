@@ -15,7 +15,7 @@ LEAST: Final[Mapping[str, Least]] = {
     "POST /v1/auth/refresh": Least(why=f"{LIMIT}; one conditional rotation; roles as they are now"),
     "POST /v1/auth/logout": Least(why="one conditional write"),
     "GET /v1/me": Least(why="one item"),
-    "GET /.well-known/jwks.json": Least(why="kept five minutes"),
+    "GET /.well-known/jwks.json": Least(why="kept a minute"),
     "GET /v1/health": Least(why="touches nothing"),
     "GET /v1/ready": Least(together=4, why="one description a table, all at once; no units"),
     "POST /v1/videos": Least(

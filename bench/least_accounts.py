@@ -8,7 +8,7 @@ from typing import Final
 from bench.declared import LIMIT, Least
 
 _SESSION: Final = "a change looks at the session and its owner, consistently, in one batch"
-_KEYS: Final = "the public keys, which a process keeps for five minutes"
+_KEYS: Final = "the public keys, which a process keeps for a minute"
 _AUDIT: Final = "the account, its copies and the audit in one transaction"
 _COPIES: Final = "the account and its copies in one transaction"
 _READ: Final = "the account is read to be changed under its version"

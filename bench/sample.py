@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from socialflow.identity import keys as identity_keys
-from socialflow.identity.models import Session, User
+from socialflow.identity.models import User
 from socialflow.identity.records import handle_item, session_item, user_item
+from socialflow.identity.sessions.models import Session
 from socialflow.identity.tokens.issuing_keys import IssuingKey
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb_values import encode_map

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from socialflow.identity.models import Session
+from socialflow.identity.sessions.models import Session
 
 
 class SignedInDevice(BaseModel):

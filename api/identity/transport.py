@@ -19,7 +19,7 @@ from fastapi import Depends, Request, Response
 
 from api.identity.schemas import Tokens
 from api.limits import by_address
-from socialflow.identity.models import SESSION_IDLE
+from socialflow.identity.sessions.models import SESSION_IDLE
 from socialflow.identity.sessions.sessions import Device, SignedIn
 from socialflow.platform.errors import Forbidden
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Final
 
-from socialflow.identity.models import SESSION_LIFETIME, RoleGrant, Session, User
+from socialflow.identity.models import RoleGrant, User
 from socialflow.identity.passwords.hashing import Passwords
 from socialflow.identity.records import (
     Login,
@@ -15,6 +15,7 @@ from socialflow.identity.records import (
     skeleton_item,
     user_item,
 )
+from socialflow.identity.sessions.models import SESSION_LIFETIME, Session
 from socialflow.identity.tokens.key_secret import KeySecret
 from socialflow.identity.tokens.refresh_tokens import RefreshToken, RefreshTokens
 from socialflow.platform.ids import id_factory

@@ -12,12 +12,8 @@ from socialflow.identity.errors import (
     HandleInvalid,
     HandleReserved,
 )
-from socialflow.identity.models import (
-    clean_device,
-    clean_display_name,
-    normal_email,
-    normal_handle,
-)
+from socialflow.identity.models import clean_display_name, normal_email, normal_handle
+from socialflow.identity.sessions.models import clean_device
 
 
 class TestEmail:

@@ -74,6 +74,6 @@ class TestMe:
 class TestPublicKeys:
     def test_are_a_jwk_set_that_may_be_cached(self, api: InProcess) -> None:
         response = api.get("/.well-known/jwks.json")
-        assert response.headers["cache-control"] == "public, max-age=300"
+        assert response.headers["cache-control"] == "public, max-age=60"
         (key,) = response.json()["keys"]
         assert set(key) == {"kty", "crv", "x", "y", "kid", "use", "alg"}

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from socialflow.identity import keys
-from socialflow.identity.models import AccountState, Profile, RoleGrant, Session, User
+from socialflow.identity.models import AccountState, Profile, RoleGrant, User
 from socialflow.identity.profiles.look_alikes import handle_skeleton
+from socialflow.identity.sessions.models import Session
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 from socialflow.platform.dynamodb import Item
 from socialflow.platform.principal import SessionId, UserId

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from socialflow.identity import keys
 from socialflow.identity.errors import EmailTaken, HandleTaken, SignInOutdated, UserChanged
-from socialflow.identity.models import Profile, Session, User
+from socialflow.identity.models import Profile, User
 from socialflow.identity.records import (
     Login,
     account_copy,
@@ -21,6 +21,7 @@ from socialflow.identity.records import (
     user_from,
     user_item,
 )
+from socialflow.identity.sessions.models import Session
 from socialflow.platform.dynamodb import (
     MAX_BATCH_GET_KEYS,
     Table,
@@ -77,10 +78,10 @@ class IdentityRepository:
     ) -> User:
         """Keeps a change of an account with its copies, and `more`, together or not at all.
 
-        Returns it with its new version. The copies in the login and handle items follow; where
-        the address or the handle itself changes, the caller's `more` says what becomes of those
-        items. `password_hash` takes the place of the login's. Raises `UserChanged` where somebody was first, or `TransactionRefused` with
-        positions in `more`.
+        Returns it with its new version. The copies in the login and handle items follow; where the
+        address or the handle itself changes, the caller's `more` says what becomes of those items.
+        `password_hash` takes the place of the login's. Raises `UserChanged` where somebody was
+        first, or `TransactionRefused` with positions in `more`.
         """
         new = replace(new, version=old.version + 1)
         writes = [

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Final
 
 from socialflow.identity import keys
-from socialflow.identity.models import Session, User
+from socialflow.identity.models import User
 from socialflow.identity.records import session_from, user_from
+from socialflow.identity.sessions.models import Session
 from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import ConditionFailed, Table, TransactionRefused, Write
 from socialflow.platform.ids import IdFactory

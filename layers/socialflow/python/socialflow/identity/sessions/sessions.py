@@ -20,9 +20,15 @@ from typing import Final
 
 from socialflow.identity.errors import RefreshTokenInvalid, RefreshTokenReused, SessionEnded
 from socialflow.identity.mail.outbox import MAIL_ID_PREFIX, Notice, notice
-from socialflow.identity.models import SESSION_IDLE, SESSION_LIFETIME, Session, User, clean_device
+from socialflow.identity.models import User
 from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.sessions.devices import Devices, KnownDevice
+from socialflow.identity.sessions.models import (
+    SESSION_IDLE,
+    SESSION_LIFETIME,
+    Session,
+    clean_device,
+)
 from socialflow.identity.sessions.session_repository import (
     EndReason,
     RotationRefused,

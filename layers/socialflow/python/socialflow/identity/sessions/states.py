@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from socialflow.identity.errors import SessionEnded
-from socialflow.identity.models import Session, User
+from socialflow.identity.models import User
+from socialflow.identity.sessions.models import Session
 from socialflow.platform.clock import Clock
 from socialflow.platform.principal import Principal, SessionId
 

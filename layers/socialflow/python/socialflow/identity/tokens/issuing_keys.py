@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from socialflow.identity.errors import SigningKeysMissing
-from socialflow.identity.models import SESSION_IDLE
+from socialflow.identity.sessions.models import SESSION_IDLE
 from socialflow.identity.tokens import es256
 from socialflow.platform.clock import from_rfc3339, to_rfc3339
 
