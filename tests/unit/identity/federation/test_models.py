@@ -8,6 +8,7 @@ import pytest
 
 from socialflow.identity.federation.models import (
     ProviderIdentity,
+    confirmed_email,
     s256,
     suggested_handle,
     told_name,
@@ -32,6 +33,32 @@ class TestNames:
     )
     def test_are_made_fit_to_be_shown(self, parts: tuple[Any, ...], name: str | None) -> None:
         assert told_name(*parts) == name
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("told", "kept"),
+        [
+            ("Nora@Example.NET", "nora@example.net"),
+            ("nora@xn--bcher-kva.example", "nora@xn--bcher-kva.example"),
+            ("nora", None),
+            (None, None),
+        ],
+    )
+    def test_are_kept_in_normal_form(self, told: object, kept: str | None) -> None:
+        assert confirmed_email(told) == kept
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "nora@fa\u00df.example",  # IDNA 2003 says fass.example, IDNA 2008 another domain
+            "no\u017fa@example.net",  # a long s, which is folded to an s
+            "\u212aarl@example.net",  # the sign of Kelvin, which is folded to a k
+            "wei\u00df@example.net",
+        ],
+    )
+    def test_confirm_no_mailbox_that_only_normal_form_makes_them(self, told: str) -> None:
+        assert confirmed_email(told) is None
 
 
 class TestHandles:

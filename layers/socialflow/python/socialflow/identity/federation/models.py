@@ -110,8 +110,12 @@ def s256(verifier: str) -> str:
 
 
 def confirmed_email(text: object) -> str | None:
-    """An address in normal form, None where it is none that we could use."""
-    if not isinstance(text, str):
+    """An address in normal form, None where it is none that we could use.
+
+    Nor one beyond ASCII: casefolding and IDNA 2003 bring it into the form of another mailbox
+    (`weiß@` is `weiss@` then), which is not the one that the provider confirmed.
+    """
+    if not isinstance(text, str) or not text.isascii():
         return None
     try:
         return normal_email(text)
