@@ -32,7 +32,7 @@ LETTERS: dict[str, Letter] = {
     "password_reset": requests.password_reset(
         origin=ORIGIN, token="sfs1.a.b-c_d", display_name=NASTY, minutes=60
     ),
-    "email_change_code": requests.email_change_code(code="012345", display_name=NASTY, minutes=60),
+    "email_change_code": requests.email_change_code(code="012345", minutes=60),
     "email_has_account": requests.email_has_account(origin=ORIGIN, display_name=NASTY),
 } | {notice.value: letter_for(notice, DETAILS, origin=ORIGIN, at=START) for notice in Notice}
 

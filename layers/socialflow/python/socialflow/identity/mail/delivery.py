@@ -149,7 +149,6 @@ class MailDelivery:
         else:
             letter = requests.email_change_code(
                 code=self._sealer.code(EMAIL_CHANGE_SEAL, change.id),
-                display_name=user.display_name,
                 minutes=self._minutes_left(item),
             )
         return Addressed(letter, change.email)

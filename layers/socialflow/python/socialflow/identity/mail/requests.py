@@ -58,14 +58,14 @@ def password_reset(*, origin: str, token: str, display_name: str, minutes: int) 
     )
 
 
-def email_change_code(*, code: str, display_name: str, minutes: int) -> Letter:
-    """To the address that an account wants to have."""
+def email_change_code(*, code: str, minutes: int) -> Letter:
+    """To the address that an account wants to have.
+
+    It may be anybody's: nothing that the asker wrote comes before strangers in our name.
+    """
     return Letter(
         subject=f"{code} confirms your new address",
-        paragraphs=(
-            f"Hello {plain(display_name)},",
-            "type this code in your settings to use this address for your account.",
-        ),
+        paragraphs=("Type this code in your settings to use this address for your account.",),
         code=code,
         small=(f"The code is good for {minutes} minutes. Give it to nobody.", _NOTHING_TO_DO),
     )
