@@ -31,12 +31,11 @@ class Service:
             raise RegistrationRefused("no mail came")
         self.people.append(account["handle"])
 
-    def grant(self, _engine_url: str, *, handle: str, role: str, reason: str) -> None:
+    def grant(self, _engine_url: str, account: demo.DemoAccount) -> None:
         if self.refuses == "grant":
             raise GrantFailed("no such role")
-        assert handle in self.people
-        assert reason
-        self.granted.append((handle, role))
+        assert account.handle in self.people
+        self.granted.append((account.handle, account.role))
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
     made = Service()
     monkeypatch.setattr(demo, "_Api", lambda _origin: made)
     monkeypatch.setattr(demo, "register", made.register)
-    monkeypatch.setattr(demo, "grant", made.grant)
+    monkeypatch.setattr(demo, "_grant", made.grant)
     return made
 
 
