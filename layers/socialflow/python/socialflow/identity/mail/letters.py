@@ -19,7 +19,8 @@ from typing import Final
 MAX_FACT_CHARACTERS: Final = 200
 MAX_SUBJECT_CHARACTERS: Final = 78  # RFC 5322, 2.1.1
 _TEXT_COLUMNS: Final = 72
-_INK, _SOFT, _ACCENT, _LINE, _GROUND = "#17171c", "#5b5b66", "#5b3df5", "#e4e4ea", "#f5f5f8"
+# The colours of web/src/style/tokens.css, which mail programs cannot load.
+_TEXT, _SOFT, _ACCENT, _LINE, _PAGE = "#1a1c1a", "#565a56", "#0a7560", "#dededa", "#f7f7f4"
 _FONT: Final = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 
 
@@ -89,9 +90,9 @@ def _html(letter: Letter) -> str:
     blocks = [_paragraph(text) for text in letter.paragraphs]
     if letter.code:
         blocks.append(
-            f'<p style="margin:24px 0;padding:16px;background:{_GROUND};border-radius:12px;'
+            f'<p style="margin:24px 0;padding:16px;background:{_PAGE};border-radius:12px;'
             "text-align:center;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;"
-            f'letter-spacing:8px;color:{_INK}">{_escaped(letter.code)}</p>'
+            f'letter-spacing:8px;color:{_TEXT}">{_escaped(letter.code)}</p>'
         )
     if letter.facts:
         rows = "".join(_fact(name, value) for name, value in letter.facts)
@@ -139,15 +140,15 @@ _PAGE: Final = f"""<!doctype html>
 <meta name="color-scheme" content="light">
 <title>{{subject}}</title>
 </head>
-<body style="margin:0;padding:0;background:{_GROUND}">
+<body style="margin:0;padding:0;background:{_PAGE}">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" \
-style="background:{_GROUND}">
+style="background:{_PAGE}">
 <tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px">
 <tr><td style="padding:0 8px 16px;font:700 20px/1.2 {_FONT};color:{_ACCENT}">Social Flow</td></tr>
 <tr><td style="padding:32px;background:#ffffff;border:1px solid {_LINE};border-radius:16px;\
-font:400 16px/1.5 {_FONT};color:{_INK}">
-<h1 style="margin:0 0 20px;font:700 24px/1.25 {_FONT};color:{_INK}">{{subject}}</h1>
+font:400 16px/1.5 {_FONT};color:{_TEXT}">
+<h1 style="margin:0 0 20px;font:700 24px/1.25 {_FONT};color:{_TEXT}">{{subject}}</h1>
 {{body}}
 </td></tr>
 <tr><td style="padding:16px 8px;font:400 12px/1.5 {_FONT};color:{_SOFT}">\
