@@ -76,9 +76,9 @@ async def verify_registration(
 
 
 @router.post("/v1/auth/register/resend", status_code=202, dependencies=[ANYONE, RESEND_LIMIT])
-async def resend_registration_mail(body: RegistrationBody) -> MailAsked:
+async def resend_registration_mail(request: Request, body: RegistrationBody) -> MailAsked:
     """Sends the registration's mail once more, with the same code; three times, a minute apart."""
-    account_wiring.registrations().mail_again(body.registration_token)
+    account_wiring.registrations().mail_again(body.registration_token, network=by_address(request))
     return MailAsked()
 
 

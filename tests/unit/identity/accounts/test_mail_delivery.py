@@ -70,7 +70,7 @@ class TestRegistrations:
         token = begin(world)
         deliver(world, "PENDING#")
         world.clock.move(minutes=1)
-        world.registrations.mail_again(token)
+        world.registrations.mail_again(token, network="")
         deliver(world, "PENDING#")
         deliver(world, "PENDING#")
         assert len(world.postman.sent) == 2

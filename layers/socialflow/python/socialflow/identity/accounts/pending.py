@@ -61,6 +61,10 @@ class Registration:
     made: UserId | None = None
     verify_key: str | None = None
 
+    def was_mailed(self, now: datetime) -> bool:
+        """Whether the last mail was asked for a moment ago, or enough of them were."""
+        return self.mails >= MAX_MAILS or now - self.mailed_at < SAME_REQUEST
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reset:

@@ -125,9 +125,18 @@ class Registrations:
             raise KeyReused("This Idempotency-Key came with another request; use a new key.")
         return self._sealer.token(REGISTRATION_SEAL, kept.ref, kept.expires_at), kept
 
-    def mail_again(self, token: str) -> None:
-        """Has the mail sent once more; raises `RegistrationOver` or `MailJustSent`."""
+    def mail_again(self, token: str, *, network: str) -> None:
+        """Has the mail sent once more, which counts as any other mail to the address.
+
+        Raises `RegistrationOver`, `MailJustSent` or `RateLimited`.
+        """
         ref, now = self._opened(token), self._clock()
+        registration = self._pending.registration(ref)
+        if registration is None or registration.made:
+            return
+        if registration.was_mailed(now):
+            raise MailJustSent
+        self._limits.count_mail(registration.email, network)
         try:
             self._pending.mail_again(ref, max_mails=MAX_MAILS, now=now)
         except MailedTooSoon as error:
