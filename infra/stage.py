@@ -105,6 +105,11 @@ class Stage:
     """Who mail comes from, as `Name <address>`. SES has to verify the address's domain by its DNS;
     without it no mail is sent, and mail is how people register and reset passwords."""
 
+    mail_concurrency: int = 2
+    """How many letters are under way at a time (Lambda takes 2 at least), some five a second each:
+    with two SES's usual 14 a second are kept. What SES refuses five times ends as a dead letter, so
+    this rises only after the account's sending rate has."""
+
     app_return_uris: tuple[str, ...] = ()
     """URIs of our mobile apps, each with a scheme of its own, to which a sign-in with another
     provider may return; compared as they stand."""

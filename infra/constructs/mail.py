@@ -60,7 +60,7 @@ class MailSender(Construct):
         self._arns = [
             f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
             for resource in (
-                f"identity/{domain}",
+                "identity/*",
                 f"configuration-set/{configuration_set_name(stage)}",
             )
         ]
@@ -74,11 +74,17 @@ class MailSender(Construct):
         }
 
     def send(self) -> Grant:
-        """Sending as this sender: SES asks for the identity and for the configuration set."""
+        """Sending as this sender and nobody else.
+
+        SES asks for an identity and for the configuration set. The identity is the domain; the
+        address, where somebody verified that as well; and in the sandbox the verified address
+        that the mail goes to. So what is narrow is the sender, not the identity.
+        """
         return Grant(
             actions=["ses:SendEmail"],
             resources=self._arns,
             conditions={"StringEquals": {"ses:FromAddress": parseaddr(self._sender)[1]}},
+            because="In the sandbox SES asks for the recipient's identity; the sender is one.",
         )
 
 

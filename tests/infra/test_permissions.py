@@ -25,6 +25,7 @@ PREFIXES = (
     ":room/*",
     ":channel/*",
     ":stream-key/*",
+    ":identity/*",
 )
 
 
@@ -141,7 +142,8 @@ class TestResources:
             "StringEquals": {"ses:FromAddress": "no-reply@socialflow.test"}
         }
         assert {text_of(each).rpartition(":")[2] for each in statement["Resource"]} == {
-            "identity/socialflow.test",
+            # The recipient's too, in the sandbox.
+            "identity/*",
             "configuration-set/socialflow-local",
         }
 
