@@ -88,6 +88,9 @@ class IdentityStack(StageStack):
             resource_type="Custom::SigningKeys",
             service_token=self.rotation.function.function.function_arn,
             service_timeout=Duration.minutes(5),
+            # Another secret is another request: who updates a stage does not wait a day for its
+            # first key.
+            properties={"Secrets": [self.signing_keys.arn, self.sealing_keys.arn]},
         )
         tended.node.add_dependency(self.rotation.function.role)
         self.publish(
@@ -125,6 +128,7 @@ class IdentityStack(StageStack):
                 spec=spec,
                 source=source,
                 batch=MAIL_BATCH if id == "MailRequested" else BATCH,
+                concurrency=self.stage_data.mail_concurrency if id == "MailRequested" else None,
             )
             for id, spec, source in handlers
         ]

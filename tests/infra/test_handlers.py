@@ -65,6 +65,7 @@ SENT_DIRECTLY = {"live-on_audience_due"}
 
 SLOWLY = dict.fromkeys(
     (
+        "identity-on_mail_requested",
         "live-on_channel_requested",
         "live-on_stream_key_rotation_requested",
         "chat-on_channel_requested",
@@ -72,8 +73,8 @@ SLOWLY = dict.fromkeys(
     ),
     2,
 )
-"""How many run at a time where it is not the stage's number: IVS takes 5 control calls a second,
-and nobody waits for an erasure."""
+"""How many run at a time where it is not the stage's number: SES takes so many letters a second,
+IVS 5 control calls, and nobody waits for an erasure."""
 
 BATCHES = {
     "identity-on_mail_requested": 5,
@@ -311,6 +312,15 @@ class TestEvents:
             assert 1 <= mapping["MaximumRetryAttempts"] <= 100
             assert mapping["StartingPosition"] == "TRIM_HORIZON"
             assert "OnFailure" in mapping["DestinationConfig"]
+
+    def test_a_secret_that_is_new_is_filled_by_its_deployment(self, assembly: Assembly) -> None:
+        """CloudFormation asks again only where a property has changed."""
+        (tended,) = assembly.resources("Custom::SigningKeys")
+        filled = str(tended.properties["Secrets"])
+        for secret in ("SigningKeys", "SealingKeys"):
+            assert secret in filled
+        (name,) = [name for name in assembly.functions() if name.endswith("rotate_signing_keys")]
+        assert assembly.functions()[name].logical_id in str(tended.properties["ServiceToken"])
 
     def test_schedules_keep_runs_that_never_came(self, assembly: Assembly) -> None:
         scheduled = {
