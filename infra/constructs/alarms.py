@@ -25,6 +25,12 @@ MAX_WAIT_IN_TIMEOUTS = 4
 """A message may wait as long as four runs of its function take at most, and 10 minutes."""
 
 STUCK_PERIODS = 3
+SIGN_INS_REFUSED = "SignInsRefused"
+"""What the API's access log counts, in a namespace named after the stage."""
+
+MAX_REFUSED_SIGN_INS = 1_000
+"""In five minutes, by password or second factor."""
+
 MAX_BOUNCE_RATE = 0.05
 MAX_COMPLAINT_RATE = 0.001
 
@@ -120,6 +126,31 @@ def stuck(stage: Stage) -> list[Threshold]:
             periods=STUCK_PERIODS,
             means="Channels or their broadcasts are overdue and the minute job does not help.",
         ),
+        Threshold(
+            name="erasures-stuck",
+            metric=_counted(stage, "identity", "ErasuresStuck", Duration.hours(1)),
+            limit=1,
+            means="An erased account's data is still there; the hourly job's log says whose turn "
+            "it is, and that context's dead letters why.",
+        ),
+    ]
+
+
+def of_sign_ins(stage: Stage) -> list[Threshold]:
+    """Somebody tries passwords at many accounts, from however many addresses."""
+    return [
+        Threshold(
+            name="sign-ins-refused",
+            metric=cloudwatch.Metric(
+                namespace=stage.prefix,
+                metric_name=SIGN_INS_REFUSED,
+                statistic="Sum",
+                period=PERIOD,
+            ),
+            limit=MAX_REFUSED_SIGN_INS,
+            means="Far more sign-ins are refused than people mistype: passwords are being tried. "
+            "See the API's access log for the addresses.",
+        )
     ]
 
 
@@ -158,13 +189,13 @@ def of_mail(stage: Stage) -> list[Threshold]:
     ]
 
 
-def _counted(stage: Stage, service: str, name: str) -> cloudwatch.Metric:
+def _counted(stage: Stage, service: str, name: str, period: Duration = PERIOD) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace="SocialFlow",
         metric_name=name,
         dimensions_map={"service": service, "stage": stage.name},
         statistic="Maximum",
-        period=PERIOD,
+        period=period,
     )
 
 

@@ -14,6 +14,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
+from infra.constructs.alarms import SIGN_INS_REFUSED
 from infra.constructs.function import Function, log_retention
 from infra.constructs.routes import Route
 from infra.constructs.stack import StageStack
@@ -34,6 +35,11 @@ ACCESS_LOG = {
     "integration_error": "$context.integrationErrorMessage",
     "bytes": "$context.responseLength",
 }
+
+REFUSED_SIGN_IN = (
+    '{ ($.route = "POST /v1/auth/login*") && (($.status = "401") || ($.status = "429")) }'
+)
+"""In the access log: a wrong password or code, or one try too many."""
 
 
 class ApiStack(StageStack):
@@ -121,8 +127,19 @@ class ApiStack(StageStack):
         )
         if stage.access_logs:
             resource = cast(gateway.CfnStage, made.node.default_child)
+            log_group = self._log_group()
             resource.access_log_settings = gateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=self._log_group().log_group_arn, format=json.dumps(ACCESS_LOG)
+                destination_arn=log_group.log_group_arn, format=json.dumps(ACCESS_LOG)
+            )
+            # Counted here, a refused sign-in costs what any other does.
+            logs.MetricFilter(
+                self,
+                "SignInsRefused",
+                log_group=log_group,
+                filter_pattern=logs.FilterPattern.literal(REFUSED_SIGN_IN),
+                metric_namespace=stage.prefix,
+                metric_name=SIGN_INS_REFUSED,
+                metric_value="1",
             )
 
     def _log_group(self) -> logs.LogGroup:

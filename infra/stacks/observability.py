@@ -21,6 +21,7 @@ from infra.constructs.alarms import (
     of_function,
     of_handler,
     of_mail,
+    of_sign_ins,
     queue_metric,
     stuck,
 )
@@ -49,6 +50,7 @@ class ObservabilityStack(StageStack):
             *(each for handler in handlers for each in of_handler(handler)),
             *self._of_api(api),
             *stuck(stage),
+            *of_sign_ins(stage),
             *of_mail(stage),
         ]
         for threshold in thresholds:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 from infra.constructs.alarms import of_mail
+from infra.stacks.api import ACCESS_LOG
 from infra.stage import PROD
 from tests.infra.assembly import Assembly, Resource
 from tests.infra.test_handlers import queues_by_name, variables
@@ -18,7 +20,7 @@ class TestAlarms:
             (dimension["Name"], dimension["Value"], metric["MetricName"])
             for alarm in prod.resources("AWS::CloudWatch::Alarm")
             for metric in metrics_of(alarm)
-            for dimension in metric["Dimensions"]
+            for dimension in metric.get("Dimensions", [])
             if isinstance(dimension["Value"], str)
         }
         for name in queues_by_name(prod):
@@ -50,6 +52,49 @@ class TestAlarms:
         assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
         for dimension in alarm["Dimensions"]:
             assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
+
+    def test_stuck_erasures_are_counted_under_the_name_the_hourly_job_uses(
+        self, prod: Assembly, capsys: Any, monkeypatch: Any
+    ) -> None:
+        from functions.identity import every_1_hour_settle_rights as settle
+
+        (alarm,) = [
+            alarm.properties
+            for alarm in prod.resources("AWS::CloudWatch::Alarm")
+            if alarm.properties.get("MetricName") == settle.STUCK_METRIC
+        ]
+        assert alarm["Period"] == 3600, "it is told once an hour"
+        function = prod.functions()["socialflow-prod-identity-every_1_hour_settle_rights"]
+        for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "SF_STAGE"):
+            monkeypatch.setenv(name, variables(function)[name])
+        done = SimpleNamespace(begun=0, passes=0, stuck=1)
+        monkeypatch.setattr(settle, "settlement", lambda: SimpleNamespace(run=lambda: done))
+        settle.handler({}, None)
+        emitted = capsys.readouterr().out
+        assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
+        for dimension in alarm["Dimensions"]:
+            assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
+
+    def test_passwords_that_are_tried_are_told_of(self, prod: Assembly) -> None:
+        (counted,) = prod.resources("AWS::Logs::MetricFilter")
+        (metric,) = counted.properties["MetricTransformations"]
+        (alarm,) = [
+            alarm.properties
+            for alarm in prod.resources("AWS::CloudWatch::Alarm")
+            if alarm.properties.get("MetricName") == metric["MetricName"]
+        ]
+        assert alarm["Namespace"] == metric["MetricNamespace"] == "socialflow-prod"
+        assert alarm["Statistic"] == "Sum"
+        pattern = counted.properties["FilterPattern"]
+        # The fields are those of the log, and the route is one that there is.
+        assert {"route", "status"} <= set(ACCESS_LOG)
+        assert re.findall(r"\$\.(\w+)", pattern) == ["route", "status", "status"]
+        (route,) = re.findall(r'route = "(.+?)\*?"', pattern)
+        keys = {each.properties["RouteKey"] for each in prod.resources("AWS::ApiGatewayV2::Route")}
+        assert {key for key in keys if key.startswith(route)} == {
+            "POST /v1/auth/login",
+            "POST /v1/auth/login/second-factor",
+        }
 
     def test_mail_that_comes_back_is_told_of(self) -> None:
         sends = replace(PROD, mail_from="Social Flow <hello@socialflow.example>")
