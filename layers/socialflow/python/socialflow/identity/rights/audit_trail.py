@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from socialflow.identity.staff.audit import SYSTEM
 from socialflow.platform.dynamodb import ConditionFailed, Item, Table, Write
 from socialflow.platform.erasure import Leaving
 from socialflow.platform.partitions import first_items, key_of
@@ -29,7 +30,10 @@ class AuditTrail:
         for item in targeted:
             # Before and after tell what somebody was called, or where mail reached them.
             told = {"target": leaving.anonymous_id, "gsi1pk": f"{TARGET}{leaving.anonymous_id}"}
-            self._change(item, {**told, "before": {}, "after": {}}, "target", leaving)
+            # What we did ourselves followed from a request to their account, by them as a rule.
+            from_where = {"address": "", "request_id": ""} if item["actor"] == SYSTEM else {}
+            changes = {**told, **from_where, "before": {}, "after": {}}
+            self._change(item, changes, "target", leaving)
         acted = self._found(ACTOR, "gsi2", leaving, limit)
         for item in acted:
             told = {"actor": leaving.anonymous_id, "gsi2pk": f"{ACTOR}{leaving.anonymous_id}"}
