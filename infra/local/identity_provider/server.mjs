@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 import { apple } from './apple.mjs';
+import { isForeignPage } from './callers.mjs';
 import { github } from './github.mjs';
 import { openid } from './openid.mjs';
 import { html, json } from './page.mjs';
@@ -48,6 +49,7 @@ const providers = {
 
 const server = createServer(async (request, response) => {
   try {
+    if (isForeignPage(request)) return json(response, 403, { error: 'access_denied' });
     const url = new URL(request.url, base);
     if (url.pathname === '/health') return json(response, 200, { status: 'ok' });
     const [, name, rest] = /^\/([a-z]+)(\/.*)$/.exec(url.pathname) ?? [];

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 
 from infra.local.identity_provider.clients import local_clients, write_configuration
 from tests.unit.sign_in_providers import LocalProviders, running_providers
@@ -39,6 +40,53 @@ class TestServer:
     def test_serves_nothing_else(self, providers: LocalProviders) -> None:
         for path in ("/", "/myspace/auth", "/constructor/auth", "/google/../../etc/passwd"):
             assert httpx.get(providers.url + path).status_code == 404
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"host": "evil.example:4583"},
+            {"host": "localhost.evil.example"},
+            {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"},
+            {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},
+            {"origin": "https://evil.example"},
+            {"origin": "null"},
+        ],
+    )
+    def test_answers_no_page_of_another_site(
+        self, providers: LocalProviders, headers: dict[str, str]
+    ) -> None:
+        """Such a page could sign a person in whom nobody picked."""
+        picked = f"{providers.url}/github/login/oauth/authorize"
+        answer = httpx.post(picked, data={"person": "nora"}, headers=headers)
+        assert (answer.status_code, answer.text) == (403, '{"error":"access_denied"}')
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"origin": "null", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"},
+            {"origin": "http://localhost:8080"},
+        ],
+    )
+    def test_answers_pages_of_this_machine(
+        self, providers: LocalProviders, headers: dict[str, str]
+    ) -> None:
+        picked = f"{providers.url}/github/login/oauth/authorize"
+        answer = httpx.post(picked, data={"person": "nora"}, headers=headers)
+        assert "no application" in answer.text
+
+    def test_shows_itself_to_whoever_is_led_here(self, providers: LocalProviders) -> None:
+        """Our page at 127.0.0.1 is another site than `localhost`."""
+        led = {
+            "sec-fetch-site": "cross-site",
+            "sec-fetch-mode": "navigate",
+            "sec-fetch-dest": "document",
+        }
+        page = f"{providers.url}/github/login/oauth/authorize"
+        assert "no application" in httpx.get(page, headers=led).text
+        assert httpx.post(page, headers=led).status_code == 403
+        framed = {**led, "sec-fetch-dest": "iframe"}
+        assert httpx.get(page, headers=framed).status_code == 403
 
     def test_listens_on_loopback_alone(self, providers: LocalProviders) -> None:
         port = providers.url.rpartition(":")[2]
