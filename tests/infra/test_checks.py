@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -18,7 +19,7 @@ from cdk_nag import AwsSolutionsChecks
 from infra.app import FLAGS, WARNING, build
 from infra.constructs.code import ROOT
 from infra.constructs.grants import Grant, allow
-from infra.stage import UnknownStage
+from infra.stage import PROD, UnknownStage
 from tests.infra.assembly import Assembly
 
 IGNORED = [
@@ -67,6 +68,32 @@ class TestChecks:
         for assembly in (prod, dev):
             report = json.loads((assembly.directory / "validation-report.json").read_text())
             assert [plugin["violations"] for plugin in report["pluginReports"]] in ([], [[]])
+
+    def test_a_stage_with_domain_and_mail_passes_as_well(
+        self, built_inputs: dict[str, str], tmp_path: Path
+    ) -> None:
+        """What `prod` becomes once its operator has filled it in."""
+        whole = dataclasses.replace(
+            PROD,
+            domain_name="socialflow.example",
+            certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/"
+            "12345678-1234-1234-1234-123456789012",
+            mail_from="Social Flow <no-reply@socialflow.example>",
+            alarm_email="operator@socialflow.example",
+        )
+        app = build(whole, outdir=tmp_path, context=built_inputs)
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        app.synth()
+        assert lint(sorted(tmp_path.glob("*.template.json"))) == ""
+        found = Assembly.read(whole, tmp_path)
+        assert warnings_of(found) == []
+        (identity,) = found.resources("AWS::SES::EmailIdentity")
+        assert identity.properties["EmailIdentity"] == "socialflow.example"
+        origins = {
+            function.properties["Environment"]["Variables"]["SF_PUBLIC_ORIGIN"]
+            for function in found.functions().values()
+        }
+        assert origins == {"https://socialflow.example"}
 
     def test_nag_refuses_a_wildcard_without_a_reason(self, tmp_path: Path) -> None:
         app = App(outdir=str(tmp_path), builtin_cloud_formation_validation=False)
