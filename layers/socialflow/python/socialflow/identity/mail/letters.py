@@ -20,7 +20,7 @@ MAX_FACT_CHARACTERS: Final = 200
 MAX_SUBJECT_CHARACTERS: Final = 78  # RFC 5322, 2.1.1
 _TEXT_COLUMNS: Final = 72
 # The colours of web/src/style/tokens.css, which mail programs cannot load.
-_TEXT, _SOFT, _ACCENT, _LINE, _PAGE = "#1a1c1a", "#565a56", "#0a7560", "#dededa", "#f7f7f4"
+_TEXT, _SOFT, _ACCENT, _LINE, _GROUND = "#1a1c1a", "#565a56", "#0a7560", "#dededa", "#f7f7f4"
 _FONT: Final = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 
 
@@ -90,7 +90,7 @@ def _html(letter: Letter) -> str:
     blocks = [_paragraph(text) for text in letter.paragraphs]
     if letter.code:
         blocks.append(
-            f'<p style="margin:24px 0;padding:16px;background:{_PAGE};border-radius:12px;'
+            f'<p style="margin:24px 0;padding:16px;background:{_GROUND};border-radius:12px;'
             "text-align:center;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;"
             f'letter-spacing:8px;color:{_TEXT}">{_escaped(letter.code)}</p>'
         )
@@ -140,9 +140,9 @@ _PAGE: Final = f"""<!doctype html>
 <meta name="color-scheme" content="light">
 <title>{{subject}}</title>
 </head>
-<body style="margin:0;padding:0;background:{_PAGE}">
+<body style="margin:0;padding:0;background:{_GROUND}">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" \
-style="background:{_PAGE}">
+style="background:{_GROUND}">
 <tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px">
 <tr><td style="padding:0 8px 16px;font:700 20px/1.2 {_FONT};color:{_ACCENT}">Social Flow</td></tr>
