@@ -8,6 +8,7 @@ from api.app import create_app
 from api.contexts import API_CONTEXTS
 from api.openapi import api_routes
 from infra.constructs.routes import gateway_path
+from socialflow.identity.federation.http import TOTAL_SECONDS
 from tests.infra.assembly import Assembly
 
 
@@ -71,6 +72,16 @@ class TestFunctions:
         aliases = list(prod.resources("AWS::Lambda::Alias"))
         assert len(aliases) == len(prod.functions())
         assert {alias.properties["Name"] for alias in aliases} == {"live"}
+
+    def test_answer_before_they_are_given_up(self, assembly: Assembly) -> None:
+        """API Gateway waits 30 s; three questions to a sign-in provider have to fit in."""
+        timeouts = {
+            name: function.properties["Timeout"]
+            for name, function in assembly.functions().items()
+            if name.endswith("-api")
+        }
+        assert max(timeouts.values()) < 30
+        assert timeouts[f"{assembly.stage.prefix}-identity-api"] > 3 * TOTAL_SECONDS
 
     def test_are_called_through_the_alias_where_there_is_one(self, prod: Assembly) -> None:
         for integration in prod.resources("AWS::ApiGatewayV2::Integration"):
