@@ -149,7 +149,7 @@ def of_sign_ins(stage: Stage) -> list[Threshold]:
             ),
             limit=MAX_REFUSED_SIGN_INS,
             means="Far more sign-ins are refused than people mistype: passwords are being tried. "
-            "See the API's access log for the addresses.",
+            "CloudFront's log has the addresses.",
         )
     ]
 
