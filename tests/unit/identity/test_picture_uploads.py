@@ -39,6 +39,11 @@ def studio(api: InProcess, monkeypatch: pytest.MonkeyPatch) -> Studio:
     return Studio(member(api, "ann"))
 
 
+def content(key: str) -> bytes:
+    """What is shown there."""
+    return client("s3").get_object(Bucket=MEDIA, Key=key)["Body"].read()
+
+
 class TestAsking:
     @pytest.mark.parametrize("path", ["/v1/me/avatar", "/v1/me/banner"])
     def test_needs_a_token(self, api: InProcess, path: str) -> None:
@@ -162,6 +167,15 @@ class TestOrder:
         studio.tell(studio.put(upload_id, png()))
         assert studio.ann.now() == before
         assert len(keys_in(MEDIA)) == 3
+
+    def test_another_picture_at_the_same_address_is_never_shown(self, studio: Studio) -> None:
+        """The address of a version is kept by caches as what it showed first."""
+        upload_id = studio.send(png())
+        shown = {key: content(key) for key in keys_in(MEDIA)}
+        studio.tell(studio.put(upload_id, png("blue")))
+        assert {key: content(key) for key in keys_in(MEDIA)} == shown
+        assert keys_in(UPLOADS) == []
+        assert studio.state()["refused"] is None
 
     def test_what_was_taken_away_does_not_come_back(self, studio: Studio) -> None:
         shown, late = studio.put(studio.ask(), png()), studio.put(studio.ask(), png())

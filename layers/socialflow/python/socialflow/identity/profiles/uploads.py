@@ -199,10 +199,19 @@ class PicturePublisher:
         upload = upload_of(key)
         if upload is None:
             return False
-        content = bounded_read(self._client(), bucket=self._bucket, key=key, max_bytes=MAX_BYTES)
-        shown = content is not None and self._drawn_and_shown(upload, content)
+        shown = self._is_named(upload)
+        if not shown:
+            content = bounded_read(
+                self._client(), bucket=self._bucket, key=key, max_bytes=MAX_BYTES
+            )
+            shown = content is not None and self._drawn_and_shown(upload, content)
         self._client().delete_object(Bucket=self._bucket, Key=key)
         return shown
+
+    def _is_named(self, upload: Upload) -> bool:
+        """Whether the version is shown already: the URL takes another picture while it lasts."""
+        user = self._repository.user(upload.user_id, consistent=True)
+        return user is not None and getattr(user, upload.kind) == upload.version
 
     def _drawn_and_shown(self, upload: Upload, content: bytes) -> bool:
         try:
