@@ -6,23 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialflow.live.rights_wiring import eraser
-from socialflow.platform.erasure import erasure_of
-from socialflow.platform.observability import logger
 from socialflow.platform.queue import handle_each
 
 
 def handler(batch: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Wakes for SQS records, each `AccountDeleted.v1` from the bus or from this function itself."""
-    return handle_each(batch, _account_deleted)
-
-
-def _account_deleted(envelope: Mapping[str, Any]) -> None:
-    reached = eraser().run(erasure_of(envelope))
-    logger().info(
-        "account erased",
-        extra={
-            "anonymous_id": reached.leaving.anonymous_id,
-            "pass": reached.leaving.pass_number,
-            "erased": reached.erased,
-        },
-    )
+    return handle_each(batch, eraser().wake)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
-from socialflow.platform.events import parse_event
-from socialflow.platform.observability import logger
-from socialflow.platform.principal import UserId
 from socialflow.platform.queue import handle_each
+from socialflow.platform.takeout import write_part
 from socialflow.videos.rights_wiring import records, takeout
 
 
 def handler(batch: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Wakes for SQS records, each `ExportRequested.v1`."""
-    return handle_each(batch, _export_requested)
-
-
-def _export_requested(envelope: Mapping[str, Any]) -> None:
-    data = parse_event(envelope).data
-    user_id = UserId(data["user_id"])
-    counts = records().write_part(user_id, data["export_id"], "videos", takeout().sections(user_id))
-    logger().info("export part written", extra={"export_id": data["export_id"], "counts": counts})
+    write = functools.partial(
+        write_part, context="videos", sections=takeout().sections, records=records()
+    )
+    return handle_each(batch, write)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from socialflow.platform.clock import Clock, to_rfc3339, utc_now
 from socialflow.platform.events import parse_event
+from socialflow.platform.observability import logger
 from socialflow.platform.principal import UserId
 from socialflow.platform.records import Records
 
@@ -110,6 +111,18 @@ class Eraser:
         self._queue = queue
         self._clock = clock
         self._budget = budget
+
+    def wake(self, envelope: Mapping[str, Any]) -> None:
+        """Goes on with what an `AccountDeleted.v1` asks for, from the bus or from this handler."""
+        reached = self.run(erasure_of(envelope))
+        logger().info(
+            "account erased",
+            extra={
+                "anonymous_id": reached.leaving.anonymous_id,
+                "pass": reached.leaving.pass_number,
+                "erased": reached.erased,
+            },
+        )
 
     def run(self, erasure: Erasure) -> Erasure:
         """Erases what one run can; returns how far it has come.
