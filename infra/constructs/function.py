@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -119,6 +120,12 @@ class Function(Construct):
                 "X-Ray knows no resources: xray:PutTraceSegments takes * only.",
                 "AwsSolutions-IAM5[Resource::*]",
             )
+
+    def may_wake_itself(self) -> None:
+        """Else Lambda takes the messages that it sends itself for a loop, and drops the sixteenth
+        ("Use Lambda recursive loop detection", Lambda Developer Guide)."""
+        resource = cast(lambda_.CfnFunction, self.function.node.default_child)
+        resource.recursive_loop = "Allow"
 
 
 def log_retention(stage: Stage) -> logs.RetentionDays:

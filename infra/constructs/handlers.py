@@ -98,6 +98,7 @@ class QueueHandler(Handler):
         self.queue.grant_consume_messages(self.function.role)
         if address_as:
             self.function.function.add_environment(address_as, self.queue.queue_url)
+            self.function.may_wake_itself()
             allow(self.function.role, send_messages(self.queue))
         lambda_.EventSourceMapping(
             self,

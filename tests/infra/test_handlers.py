@@ -260,6 +260,25 @@ class TestEvents:
             named = queues_by_name(assembly)[f"{assembly.stage.prefix}-{queue}"]
             assert found == {"Ref": named.logical_id}
 
+    def test_who_wakes_itself_is_not_stopped_as_a_loop(self, assembly: Assembly) -> None:
+        """An erasure goes on by as many messages as there is to erase; Lambda stops at 16."""
+        queues = queues_by_name(assembly)
+        wakes_itself = {
+            short(assembly, name)
+            for name, function in assembly.functions().items()
+            if name in queues and {"Ref": queues[name].logical_id} in variables(function).values()
+        }
+        assert wakes_itself == {
+            "chat-on_poll_changed",
+            *(f"{context}-on_account_deleted" for context in CONTEXTS),
+        }
+        allowed = {
+            short(assembly, name)
+            for name, function in assembly.functions().items()
+            if function.properties.get("RecursiveLoop") == "Allow"
+        }
+        assert allowed == wakes_itself
+
     def test_jobs_of_other_stages_are_not_ours(self, assembly: Assembly) -> None:
         (rule,) = [
             rule
