@@ -26,8 +26,9 @@ from infra.stage import Stage
 OAUTH_CLIENTS = "Our clients at other identity providers, by provider (JSON)."
 """The description of the secret, by which it is found where no stack is asked."""
 
-MAIL_BATCH = 5
-"""Each message is a call to SES, one after the other: ten slow ones would take too long."""
+BATCHES = {"MailRequested": 5, "PictureUploaded": 1}
+"""Each letter is a call to SES, one after the other: ten slow ones would take too long. Pictures
+are strangers' files: one that is made to draw slowly must not take its neighbours' time."""
 
 TOLD = (begins_with("pk", "USER#", "PENDING#", "RESET#", "ERASURE#"),)
 """Changes that somebody is told of: accounts, erasures, and whoever waits for mail. Limits and
@@ -127,7 +128,7 @@ class IdentityStack(StageStack):
                 stage=self.stage_data,
                 spec=spec,
                 source=source,
-                batch=MAIL_BATCH if id == "MailRequested" else BATCH,
+                batch=BATCHES.get(id, BATCH),
                 concurrency=self.stage_data.mail_concurrency if id == "MailRequested" else None,
             )
             for id, spec, source in handlers

@@ -78,6 +78,7 @@ IVS 5 control calls, and nobody waits for an erasure."""
 
 BATCHES = {
     "identity-on_mail_requested": 5,
+    "identity-on_picture_uploaded": 1,
     "identity-on_record_written": 1,
     "videos-on_broadcast_recorded": 1,
     "live-on_channel_requested": 1,
