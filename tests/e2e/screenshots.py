@@ -1,7 +1,7 @@
-"""Makes the pictures of the README anew: `python -m tests.e2e.screenshots [uploads] [live]`.
+"""Makes the README's pictures anew: `python -m tests.e2e.screenshots [account] [uploads] [live]`.
 
-Starts a target of its own, uploads clips and streams what ffmpeg draws, and photographs the watch
-page, the studio, the live page and the go-live page in Chromium.
+Starts a target of its own, uploads clips and streams what ffmpeg draws, and photographs an
+account's security page, the watch page, the studio, the live page and the go-live page in Chromium.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from infra.local.supervisor import LocalTarget
+from tests.e2e.authenticator import VirtualAuthenticator
 from tests.e2e.browser import ARGUMENTS, chromium
 from tests.e2e.live_steps import (
     expect_chat_open,
@@ -28,7 +29,7 @@ from tests.e2e.live_steps import (
     wait_until_live,
     where_to_publish,
 )
-from tests.e2e.steps import sign_in, wait_until_played
+from tests.e2e.steps import add_passkey, sign_in, wait_until_played
 from tests.functional.people import PASSWORD, Device, reads_mail_of, register_as
 from tests.media import ffmpeg
 from tests.publisher import publishing
@@ -85,7 +86,7 @@ TALK: Final = (
 
 
 def main() -> None:
-    """Write the pictures into `docs/images/`: `watch`, `studio`, `live`, `go-live`."""
+    """Write the pictures into `docs/images/`: `security`, `watch`, `studio`, `live`, `go-live`."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=60_000)
     with (
@@ -95,7 +96,9 @@ def main() -> None:
     ):
         reads_mail_of(target)
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
-        wanted = sys.argv[1:] or ["uploads", "live"]
+        wanted = sys.argv[1:] or ["account", "uploads", "live"]
+        if "account" in wanted:
+            _take_account(browser, target)
         if "uploads" in wanted:
             _take(browser, target, Path(folder))
         if "live" in wanted:
@@ -118,6 +121,14 @@ def _take(browser: Browser, target: LocalTarget, folder: Path) -> None:
     sign_in(page, MINA)
     _watch_page(page, watched)
     _studio(page, folder)
+
+
+def _take_account(browser: Browser, target: LocalTarget) -> None:
+    with _signed_in(browser, target, MINA) as page:
+        VirtualAuthenticator(page)
+        add_passkey(page, "Studio laptop")
+        page.mouse.move(0, 0)
+        _photograph(page, "security")
 
 
 def _watch_page(page: Page, video_id: str) -> None:

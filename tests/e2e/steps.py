@@ -100,3 +100,13 @@ def wait_until_played(page: Page, seconds: float) -> None:
     page.wait_for_function(
         "wanted => (document.querySelector('video')?.currentTime ?? 0) > wanted", arg=seconds
     )
+
+
+def add_passkey(page: Page, name: str) -> None:
+    """On the security page, under a name of one's own."""
+    page.goto("/settings/security")
+    page.get_by_test_id("add-passkey").click()
+    expect(page.get_by_test_id("name-passkey")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_test_id("save-passkey-name").click()
+    expect(page.get_by_test_id("passkey")).to_contain_text(name)

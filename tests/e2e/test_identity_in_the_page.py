@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from infra.local.mailbox.reading import code_in, link_in
 from tests.e2e.authenticator import VirtualAuthenticator
 from tests.e2e.steps import (
+    add_passkey,
     fill_login,
     fill_registration,
     log_out,
@@ -186,6 +187,7 @@ class TestTheSecondStep:
             app.at(datetime.now(UTC), counter_offset=-1)
         )
         page.get_by_test_id("confirm-totp").click()
+        expect(page.get_by_test_id("recovery-code")).to_have_count(10)
         codes = page.get_by_test_id("recovery-code").all_text_contents()
         assert len(set(codes)) == 10
         expect(page.get_by_test_id("codes-done")).to_be_disabled()
@@ -262,13 +264,3 @@ class TestPasskeys:
         page.get_by_test_id("confirm").click()
 
         expect(passkey).to_have_count(0)
-
-
-def add_passkey(page: Page, name: str) -> None:
-    """On the security page, under a name of one's own."""
-    page.goto("/settings/security")
-    page.get_by_test_id("add-passkey").click()
-    expect(page.get_by_test_id("name-passkey")).to_be_visible()
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_test_id("save-passkey-name").click()
-    expect(page.get_by_test_id("passkey")).to_contain_text(name)

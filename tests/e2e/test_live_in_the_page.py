@@ -73,7 +73,9 @@ def test_a_stream_is_watched_talked_about_kept_clean_and_replayed(
         end_stream(page)
 
     viewer.page.get_by_test_id("watch-replay").click(timeout=REPLAY_MS)
-    viewer.page.wait_for_url("**/watch/**")
+    # Until the page is there, the video element is still that of the stream.
+    expect(viewer.page.get_by_test_id("watch-title")).to_be_visible(timeout=REPLAY_MS)
+    expect(viewer.page.locator("video")).to_be_visible(timeout=REPLAY_MS)
     wait_until_played(viewer.page, 0.5)
     replayed = viewer.page.get_by_test_id("replay-chat")
     viewer.page.evaluate("document.querySelector('video').currentTime += 600")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from functions.identity import on_mail_requested
 from socialflow.identity import account_wiring
 from socialflow.identity.accounts.pending import RESET_SEAL, ref_of
+from socialflow.identity.mail import delivery
 from socialflow.identity.mail.delivery import MailDelivery
 from socialflow.identity.mail.letters import Letter, render
 from socialflow.identity.mail.outbox import MAIL_ID_PREFIX, Notice, mail_requested, notice
@@ -206,8 +208,9 @@ class TestFailures:
         assert world.items("PENDING#") == []
 
     def test_a_stage_without_mail_says_what_to_set(
-        self, world: World, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(delivery, "logger", lambda: logging.getLogger("mail"))
         silent = MailDelivery(
             world.table,
             world.repository,
