@@ -127,7 +127,9 @@ def _take_account(browser: Browser, target: LocalTarget) -> None:
     with _signed_in(browser, target, MINA) as page:
         VirtualAuthenticator(page)
         add_passkey(page, "Studio laptop")
-        page.mouse.move(0, 0)
+        page.goto("/settings/security")
+        expect(page.get_by_test_id("totp")).to_be_visible()
+        expect(page.get_by_test_id("passkey")).to_be_visible()
         _photograph(page, "security")
 
 
