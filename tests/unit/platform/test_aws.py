@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -41,3 +44,18 @@ def test_an_endpoint_of_ones_own_keeps_its_one_host(monkeypatch: pytest.MonkeyPa
         "put_object", Params={"Bucket": "sf-uploads", "Key": "a"}
     )
     assert url.startswith("http://localhost:4566/sf-uploads/a?")
+
+
+def test_a_client_brings_no_cryptography_along() -> None:
+    """pyOpenSSL is installed, and botocore would import it with every function's first client."""
+    asked = (
+        "import sys\n"
+        "from socialflow.platform.aws import client\n"
+        "client('dynamodb')\n"
+        "print([name for name in ('OpenSSL', 'cryptography') if name in sys.modules])\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def client(service: str) -> Any:
 
 @functools.cache
 def _client(service: str) -> Any:
+    # botocore looks for urllib3's pyOpenSSL only to undo what it does. Where pyOpenSSL is installed
+    # (webauthn wants it), looking costs 30 ms of cryptography; None makes it an ImportError, which
+    # botocore expects.
+    sys.modules.setdefault("urllib3.contrib.pyopenssl", None)  # type: ignore[arg-type]
+
     from botocore.config import Config
 
     config = Config(
