@@ -54,7 +54,11 @@ def test_a_client_brings_no_cryptography_along() -> None:
         "client('dynamodb')\n"
         "print([name for name in ('OpenSSL', 'cryptography') if name in sys.modules])\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {
+        **os.environ,
+        "AWS_DEFAULT_REGION": REGIONS[0],
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     told = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
     )
