@@ -10,8 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.publisher import ingest_address
 
 CHANNEL_MS: Final = 60_000
-LIVE_MS: Final = 60_000
-REPLAY_MS: Final = 60_000
+# Two whole targets, their encoders and browsers share the machine in a full run: patience, no bound.
+LIVE_MS: Final = 120_000
+REPLAY_MS: Final = 120_000
 
 
 def open_channel(page: Page) -> None:
