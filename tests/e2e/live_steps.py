@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.publisher import ingest_address
 
 CHANNEL_MS: Final = 60_000
-# Two whole targets, their encoders and browsers share the machine in a full run: patience, no bound.
+# Patience, not a bound: a full run has two targets with their encoders on one machine.
 LIVE_MS: Final = 120_000
 REPLAY_MS: Final = 120_000
 
