@@ -48,12 +48,14 @@ class RecordingStorage:
             for recording, variants in zip(recordings, masters, strict=True)
         ]
         found = []
-        for recording, parts, thumbnails in zip(recordings, rungs, pictures, strict=True):
+        for recording, parts, listed in zip(recordings, rungs, pictures, strict=True):
+            # Waited for in any case: no call is under way when the read has ended.
+            thumbnails = listed.result()
             session = recorded_session(recording, _results(parts))
             if session is None:
                 logger().warning("nothing to play", extra={"recording": recording.key_prefix})
             else:
-                found.append(ReadRecording(session, thumbnails.result()))
+                found.append(ReadRecording(session, thumbnails))
         return found
 
     def _variants(self, recording: Recording) -> tuple[Variant, ...]:
