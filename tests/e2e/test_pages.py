@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests import media
 from tests.e2e.steps import choose_video, ready_row, sign_in, sign_up
@@ -56,6 +56,9 @@ FLAWS = """
       flaws.push('hidden but usable: ' + element.outerHTML.slice(0, 200));
   return flaws;
 }
+"""
+TWO_FRAMES = """
+() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
 """
 
 
@@ -147,3 +150,26 @@ def test_every_page_is_served_under_a_policy_without_inline_code(
     assert "unsafe-eval" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors" in policy or "x-frame-options" in answer.headers
+
+
+def test_the_next_pages_heading_gets_the_focus_unless_it_is_in_use_elsewhere(
+    page: Page, creator: Device
+) -> None:
+    sign_in(page, creator.account)
+    page.goto("/live")
+    held: list[Route] = []
+    page.route("**/assets/Studio-*.js", lambda route: held.append(route))
+    with page.expect_request("**/assets/Studio-*.js"):
+        page.get_by_test_id("nav-studio").click()
+    page.get_by_test_id("account-menu").click()
+
+    held[0].continue_()
+
+    heading = page.get_by_role("heading", level=1, name="Studio")
+    expect(heading).to_be_visible()
+    page.evaluate(TWO_FRAMES)
+    expect(page.get_by_test_id("log-out")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("nav-live").click()
+    page.get_by_test_id("nav-studio").click()
+    expect(heading).to_be_focused()
