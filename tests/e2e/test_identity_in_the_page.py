@@ -182,10 +182,9 @@ class TestTheSecondStep:
         page.get_by_test_id("add-totp").click()
         expect(page.get_by_alt_text("QR code for the authenticator app")).to_be_visible()
         app = pyotp.TOTP((page.get_by_test_id("totp-secret").text_content() or "").replace(" ", ""))
-        # The code before the one of now is good, too: so the one of now is still unused then.
-        page.get_by_label("Code that the app shows now").fill(
-            app.at(datetime.now(UTC), counter_offset=-1)
-        )
+        # A code is good for one step before and after its own, so at least for half a minute.
+        confirmed = app.timecode(datetime.now(UTC))
+        page.get_by_label("Code that the app shows now").fill(app.generate_otp(confirmed))
         page.get_by_test_id("confirm-totp").click()
         expect(page.get_by_test_id("recovery-code")).to_have_count(10)
         codes = page.get_by_test_id("recovery-code").all_text_contents()
@@ -198,7 +197,8 @@ class TestTheSecondStep:
         log_out(page)
         page.goto("/login")
         fill_login(page, f"{handle}@example.com", PASSWORD)
-        page.get_by_label("Code", exact=True).fill(app.now())
+        unused = max(confirmed + 1, app.timecode(datetime.now(UTC)))
+        page.get_by_label("Code", exact=True).fill(app.generate_otp(unused))
         page.keyboard.press("Enter")
         page.wait_for_url("**/studio")
 

@@ -13,6 +13,7 @@ from tests.functional.large_sources import MIB, video_of
 from tests.functional.people import PASSWORD, log_in
 
 SLOW_BYTES_PER_SECOND = 3 * 1024 * 1024
+CRAWLING_BYTES_PER_SECOND = 64 * 1024
 
 
 def throttle(page: Page, bytes_per_second: int) -> None:
@@ -50,6 +51,7 @@ class TestUploading:
         source = tmp_path / "Über die Bucht.mp4"
         source.write_bytes(video_of(30 * MIB))
         handle = sign_up(page, "ada")
+        ada = log_in(origin, {"email": f"{handle}@example.com", "password": PASSWORD})
         sent = PartsSent(page)
         throttle(page, SLOW_BYTES_PER_SECOND)
         choose_video(page, source, title="Across the bay")
@@ -57,11 +59,11 @@ class TestUploading:
         expect(panel).to_have_attribute("data-phase", "uploading")
         expect(page.get_by_test_id("upload-figures")).to_contain_text(re.compile(r"\d"))
         page.wait_for_event("requestfinished", lambda each: "partNumber=" in each.url)
+        throttle(page, CRAWLING_BYTES_PER_SECOND)
         video_id = page.get_by_test_id("video-row").get_attribute("data-video-id")
 
         page.reload()
 
-        ada = log_in(origin, {"email": f"{handle}@example.com", "password": PASSWORD})
         state = ada.get(f"/v1/videos/{video_id}/upload").json()
         arrived = {part["part_number"] for part in state["received_parts"]}
         assert arrived
