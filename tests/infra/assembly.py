@@ -65,6 +65,14 @@ class Assembly:
             if "FunctionName" in found.properties
         }
 
+    def queues(self) -> dict[str, Resource]:
+        """Our queues by physical name."""
+        return {queue.properties["QueueName"]: queue for queue in self.resources("AWS::SQS::Queue")}
+
+    def short(self, name: str) -> str:
+        """A physical name without what the stage puts before it."""
+        return name.removeprefix(f"{self.stage.prefix}-")
+
     def statements_of(self, role: Resource) -> list[dict[str, Any]]:
         """The statements of every policy attached to a role of ours."""
         return [
@@ -78,6 +86,12 @@ class Assembly:
         logical_id = function.properties["Role"]["Fn::GetAtt"][0]
         body = self.templates[function.stack]["Resources"][logical_id]
         return Resource(function.stack, logical_id, body)
+
+
+def variables(function: Resource) -> dict[str, Any]:
+    """A function's environment."""
+    found: dict[str, Any] = function.properties["Environment"]["Variables"]
+    return found
 
 
 def listed(value: Any) -> list[Any]:

@@ -10,8 +10,7 @@ from typing import Any
 from infra.constructs.alarms import of_mail
 from infra.stacks.api import ACCESS_LOG
 from infra.stage import PROD
-from tests.infra.assembly import Assembly, Resource
-from tests.infra.test_handlers import queues_by_name, variables
+from tests.infra.assembly import Assembly, Resource, variables
 
 
 class TestAlarms:
@@ -23,7 +22,7 @@ class TestAlarms:
             for dimension in metric.get("Dimensions", [])
             if isinstance(dimension["Value"], str)
         }
-        for name in queues_by_name(prod):
+        for name in prod.queues():
             metric = (
                 "ApproximateNumberOfMessagesVisible"
                 if name.endswith("-dead")

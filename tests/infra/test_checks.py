@@ -20,7 +20,7 @@ from infra.app import FLAGS, WARNING, build
 from infra.constructs.code import ROOT
 from infra.constructs.grants import Grant, allow
 from infra.stage import PROD, UnknownStage
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import Assembly, variables
 
 IGNORED = [
     # CDK makes a function depend on its role although it refers to it.
@@ -90,8 +90,7 @@ class TestChecks:
         (identity,) = found.resources("AWS::SES::EmailIdentity")
         assert identity.properties["EmailIdentity"] == "socialflow.example"
         origins = {
-            function.properties["Environment"]["Variables"]["SF_PUBLIC_ORIGIN"]
-            for function in found.functions().values()
+            variables(function)["SF_PUBLIC_ORIGIN"] for function in found.functions().values()
         }
         assert origins == {"https://socialflow.example"}
 

@@ -33,7 +33,7 @@ class TestActions:
     def test_each_function_may_do_this_and_nothing_else(self, assembly: Assembly) -> None:
         traces = TRACES if assembly.stage.tracing else set()
         found = {
-            name.removeprefix(f"{assembly.stage.prefix}-"): {
+            assembly.short(name): {
                 action
                 for statement in assembly.statements_of(assembly.role_of(function))
                 if statement["Effect"] == "Allow"
