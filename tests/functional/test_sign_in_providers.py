@@ -12,10 +12,9 @@ import pytest
 
 from socialflow.identity.federation.models import s256
 from tests.functional.people import Device, code_of, nobody
-from tests.unit.sign_in_providers import Returned, visit
+from tests.unit.sign_in_providers import ALL, Returned, visit
 
 PROVIDERS = "/v1/auth/providers"
-ALL = ("google", "facebook", "x", "github", "apple")
 
 
 @dataclass

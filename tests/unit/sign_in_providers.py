@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -15,6 +15,9 @@ import httpx
 from infra.local.identity_provider.clients import LocalClients, local_clients
 from infra.local.supervisor.children import Child, ChildSpec
 from infra.local.supervisor.probes import answers
+
+ALL = ("google", "facebook", "x", "github", "apple")
+"""Every provider there is, in the order in which pages show them."""
 
 ORIGIN = "http://localhost:8080"
 READY_SECONDS = 30.0
@@ -63,6 +66,10 @@ class Returned:
     method: str
     url: str
     fields: Mapping[str, str]
+
+    def changed(self, **fields: str) -> Returned:
+        """The same with other fields, as whoever holds the browser may send it."""
+        return replace(self, fields={**self.fields, **fields})
 
 
 class Refused(Exception):

@@ -15,10 +15,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from socialflow.identity.federation.models import s256
-from tests.unit.sign_in_providers import ORIGIN, LocalProviders, Refused, Returned, visit
+from tests.unit.sign_in_providers import ALL, ORIGIN, LocalProviders, Refused, Returned, visit
 
 VERIFIER = "v" * 43
-ALL = ("google", "facebook", "apple", "github", "x")
 OPENID = ("google", "facebook", "apple")
 
 

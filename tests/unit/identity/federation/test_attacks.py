@@ -1,31 +1,22 @@
-"""Attacks on sign-in through providers, tried against the real local ones.
+"""Attacks on a sign-in through a provider as it goes: its verifier, codes and state.
 
-RFC 9700 (best current practice for OAuth security) and RFC 8252 (apps) have most of them.
+They are tried against the real local providers. RFC 9700 (best current practice for OAuth
+security) and RFC 8252 (apps) have most of them.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import time_machine
 
-from tests.unit.identity.federation.conftest import (
-    APP,
-    Page,
-    landing,
-    put_clients,
-    table,
-)
-from tests.unit.identity.requests import bearer, code_of, register
-from tests.unit.sign_in_providers import ORIGIN, LocalProviders, Refused, Returned, visit
-
-ALL = ("google", "facebook", "x", "github", "apple")
+from tests.unit.identity.federation.conftest import APP, Page, put_clients, table
+from tests.unit.identity.requests import code_of
+from tests.unit.sign_in_providers import ALL, ORIGIN, LocalProviders, Refused, Returned, visit
 
 
 @pytest.fixture
@@ -38,10 +29,6 @@ def changed(url: str, **fields: str) -> str:
     """An authorization URL with other parameters."""
     parts = urlsplit(url)
     return f"{url.partition('?')[0]}?{urlencode(dict(parse_qsl(parts.query)) | fields)}"
-
-
-def with_fields(returned: Returned, **fields: str) -> Returned:
-    return Returned(returned.method, returned.url, {**returned.fields, **fields})
 
 
 def failed(page: Page, returned: Returned) -> str:
@@ -87,7 +74,7 @@ class TestCodes:
         """Code injection: PKCE ties a code to the flow that it was given for (RFC 9700, 4.5)."""
         stolen = visit(page.begin(provider), person="nora").fields["code"]
         own = visit(attacker.begin(provider), person="mira")
-        assert failed(attacker, with_fields(own, code=stolen)) == "provider_sign_in_failed"
+        assert failed(attacker, own.changed(code=stolen)) == "provider_sign_in_failed"
 
     @pytest.mark.parametrize("provider", ALL)
     def test_a_code_that_was_used(self, page: Page, provider: str) -> None:
@@ -95,13 +82,13 @@ class TestCodes:
         _, told = page.come_back(returned)
         assert page.exchange(told["flow"]).status_code == 202
         again = visit(page.begin(provider), person="nora")
-        used = with_fields(again, code=returned.fields["code"])
+        used = again.changed(code=returned.fields["code"])
         assert failed(page, used) == "provider_sign_in_failed"
 
     def test_another_code_after_the_first(self, page: Page) -> None:
         returned = visit(page.begin("github"), person="nora")
         page.come_back(returned)
-        assert failed(page, with_fields(returned, code="another")) == "flow_invalid"
+        assert failed(page, returned.changed(code="another")) == "flow_invalid"
 
     def test_a_flow_is_finished_once(self, page: Page) -> None:
         page.newcomer("github", "nora", "nora")
@@ -174,7 +161,7 @@ class TestMixUp:
         """RFC 9207: the honest provider says who it is."""
         returned = visit(page.begin("google"), person="nora")
         assert returned.fields["iss"] == providers.told["google"]["issuer"]
-        evil = with_fields(returned, iss="https://evil.example")
+        evil = returned.changed(iss="https://evil.example")
         assert failed(page, evil) == "provider_sign_in_failed"
 
 
@@ -193,7 +180,7 @@ class TestState:
     def test_is_not_to_be_forged(self, page: Page, forged: Callable[[str, str], str]) -> None:
         flow = page.flow("github", "mira")
         returned = visit(page.begin("github"), person="nora")
-        other = with_fields(returned, state=forged(returned.fields["state"], flow))
+        other = returned.changed(state=forged(returned.fields["state"], flow))
         where, told = page.come_back(other)
         assert (where, told) == (f"{ORIGIN}/signed-in", {"error": "flow_invalid"})
 
@@ -219,129 +206,3 @@ class TestState:
         body = {"signup_token": flow, "handle": "mira", "display_name": "Mira"}
         answer = page.api.post("/v1/auth/providers/sign-up", json=body)
         assert code_of(answer) == "flow_invalid"
-
-
-class TestOpenRedirect:
-    @pytest.mark.parametrize(
-        "return_to",
-        [
-            "https://evil.example/",
-            "//evil.example",
-            "/evil",
-            "WEB",
-            "javascript:alert(1)",
-            f"{APP}/more",
-            f"{APP}?more=1",
-            f"{APP}#",
-            f"{APP},com.example.other:/signed-in",
-            APP.upper(),
-            f" {APP}",
-            f"{ORIGIN}.evil.example/signed-in",
-        ],
-    )
-    def test_only_to_what_is_registered_word_for_word(self, page: Page, return_to: str) -> None:
-        answer = page.start("github", return_to=return_to)
-        assert (answer.status_code, code_of(answer)) == (422, "return_to_unknown")
-        assert table("FLOW#") == []
-
-    def test_the_answer_does_not_choose_where_it_leads(self, page: Page) -> None:
-        returned = visit(page.begin("github"), person="nora")
-        evil = with_fields(returned, return_to="https://evil.example", redirect_uri="//evil")
-        where, _ = page.come_back(evil)
-        assert where == f"{ORIGIN}/signed-in"
-
-
-class TestHostileAnswers:
-    @pytest.mark.parametrize(
-        "fields",
-        [
-            {"error": "<script>alert(1)</script>"},
-            {"error": "server_error\r\nSet-Cookie: a=b"},
-            {"code": ""},
-            {"code": "c" * 5000},
-        ],
-    )
-    def test_are_told_in_our_own_words(self, page: Page, fields: dict[str, str]) -> None:
-        returned = visit(page.begin("github"), person="nora")
-        where, told = page.come_back(with_fields(returned, **fields))
-        assert where == f"{ORIGIN}/signed-in"
-        assert told == {"error": "provider_sign_in_failed", "provider": "github"}
-
-    def test_a_field_that_comes_twice(self, page: Page) -> None:
-        returned = visit(page.begin("github"), person="nora")
-        query = f"{urlencode(returned.fields)}&code=another"
-        answer = page.api.get(f"/v1/auth/providers/github/callback?{query}")
-        assert landing(answer)[1] == {"error": "flow_invalid"}
-
-    @pytest.mark.parametrize(
-        "body", [b"", b"\xff\xfe=\x00", b"&".join([b"a=1"] * 30), b"state=" + b"s" * 50_000]
-    )
-    def test_a_form_that_no_provider_sends(self, page: Page, body: bytes) -> None:
-        answer = page.api.post("/v1/auth/providers/apple/callback", content=body)
-        assert landing(answer) == (f"{ORIGIN}/signed-in", {"error": "flow_invalid"})
-
-    @pytest.mark.parametrize(
-        "user", ["{", "[]", "null", '{"name": 7}', "[" * 3000, "x" * 5000, '{"name": {"a": 1}}']
-    )
-    def test_a_name_that_no_apple_sends(self, page: Page, user: str) -> None:
-        returned = visit(page.begin("apple"), person="nora")
-        _, told = page.come_back(with_fields(returned, user=user))
-        needed = page.exchange(told["flow"])
-        assert needed.json()["suggested_name"] == ""
-
-    def test_the_browsers_word_on_an_address_does_not_count(self, page: Page) -> None:
-        """Apple's `user` field passes through the browser; its address may be anybody's."""
-        returned = visit(page.begin("apple"), person="liam")
-        user = '{"name": {"firstName": "L"}, "email": "demo@example.com"}'
-        _, told = page.come_back(with_fields(returned, user=user))
-        assert page.exchange(told["flow"]).json()["email"] is None
-
-
-class TestTakeover:
-    """An account is never taken over by an address that a provider tells."""
-
-    @pytest.fixture
-    def victim(self, page: Page) -> dict[str, Any]:
-        made = register(page.api, email="demo@example.com", handle="victim")
-        assert made.status_code == 201
-        user: dict[str, Any] = made.json()["user"]
-        return user
-
-    @pytest.mark.parametrize("provider", ["google", "x", "github", "apple"])
-    def test_a_confirmed_address_links_nothing_by_itself(
-        self, page: Page, victim: dict[str, Any], provider: str
-    ) -> None:
-        answer = page.sign_in(provider, "demo")
-        assert (answer.status_code, code_of(answer)) == (409, "account_exists")
-        assert table("IDENTITY#") == []
-
-    @pytest.mark.parametrize("provider", ALL)
-    def test_an_unconfirmed_address_is_no_address(
-        self, page: Page, victim: dict[str, Any], provider: str
-    ) -> None:
-        needed = page.sign_in(provider, "demo-claimed")
-        assert needed.status_code == 202
-        assert needed.json()["email"] is None
-        made = page.sign_up(needed, "somebody_else").json()["user"]
-        assert made["id"] != victim["id"]
-        assert made["email"] is None
-        assert (
-            page.api.get("/v1/me", headers=bearer(page.sign_in(provider, "demo-claimed"))).json()[
-                "handle"
-            ]
-            == "somebody_else"
-        )
-
-    def test_an_address_that_gets_an_account_meanwhile(self, page: Page) -> None:
-        needed = page.sign_in("google", "demo")
-        assert needed.status_code == 202
-        register(page.api, email="demo@example.com", handle="victim")
-        assert code_of(page.sign_up(needed, "late")) == "account_exists"
-        assert table("IDENTITY#") == []
-
-    def test_a_password_cannot_be_guessed_that_was_never_set(self, page: Page) -> None:
-        page.newcomer("google", "nora", "nora")
-        for guess in ("", "None", secrets.token_urlsafe()):
-            body = {"email": "nora.lindqvist@example.net", "password": guess or " "}
-            answer = page.api.post("/v1/auth/login", json=body)
-            assert code_of(answer) == "login_refused"

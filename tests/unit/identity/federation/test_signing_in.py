@@ -8,9 +8,7 @@ import pytest
 
 from tests.unit.identity.federation.conftest import APP, Page, put_clients, table
 from tests.unit.identity.requests import code_of
-from tests.unit.sign_in_providers import ORIGIN, LocalProviders, visit
-
-ALL = ("google", "facebook", "x", "github", "apple")
+from tests.unit.sign_in_providers import ALL, ORIGIN, LocalProviders, visit
 
 
 class TestOffering:
