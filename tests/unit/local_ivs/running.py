@@ -16,13 +16,22 @@ from botocore.config import Config as ClientConfig
 from infra.local.ivs.config import Config
 from infra.local.ivs.server import LocalIvs
 from infra.local.service.ffmpeg import find_ffmpeg
-from tests.unit.local_ivs.fakes import MemoryMetrics, MemoryObjects, RecordingEvents
+from tests.unit.local_ivs.fakes import MemoryMetrics, MemoryObjects, RecordingEvents, wait_until
 
 if TYPE_CHECKING:
     from mypy_boto3_ivs import IVSClient
     from mypy_boto3_ivs.type_defs import ChannelTypeDef, StreamKeyTypeDef
 
 NO_ENGINE = "http://127.0.0.1:1"
+WHOLE = [
+    "Session Created",
+    "Stream Start",
+    "Recording Start",
+    "Session Ended",
+    "Stream End",
+    "Recording End",
+]
+"""The events of a stream that was live and is over, recorded."""
 KEYS = {
     "region_name": "us-east-1",
     "aws_access_key_id": "test",
@@ -59,6 +68,21 @@ class Running:
             thumbnailConfiguration=cast(Any, {"recordingMode": "INTERVAL", **thumbnails}),
         )
         return self.channel(recordingConfigurationArn=made["recordingConfiguration"]["arn"])
+
+    def stream_of(self, channel_arn: str) -> str:
+        """The id of the channel's stream once it is live."""
+        wait_until(
+            lambda: (
+                channel_arn in [one["channelArn"] for one in self.client.list_streams()["streams"]]
+            )
+        )
+        return self.client.get_stream(channelArn=channel_arn)["stream"]["streamId"]
+
+    def recording_of(self, stream_id: str) -> dict[str, object]:
+        """The event of its end."""
+        wait_until(lambda: any("Recording End" in name for name in self.events.names(stream_id)))
+        ends = self.events.details("IVS Recording State Change")
+        return next(one for one in reversed(ends) if one["stream_id"] == stream_id)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_ivs import IVSClient
 
 MISSING = "arn:aws:ivs:us-east-1:000000000000:channel/AbCdEf12GhIj"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("ivs")) as started:
-        yield started
 
 
 @pytest.fixture

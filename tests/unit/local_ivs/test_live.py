@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from tests.unit.local_ivs.fakes import wait_until
-from tests.unit.local_ivs.running import Publisher, Running, running
+from tests.unit.local_ivs.running import WHOLE, Publisher, Running
 from tests.unit.local_ivs.watching import (
     decode_live,
     decode_recorded,
@@ -25,38 +22,6 @@ from tests.unit.local_ivs.watching import (
     playlist,
     variants,
 )
-
-WHOLE = [
-    "Session Created",
-    "Stream Start",
-    "Recording Start",
-    "Session Ended",
-    "Stream End",
-    "Recording End",
-]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("ivs"), metrics_seconds=0.5) as started:
-        yield started
-
-
-def stream_of(server: Running, channel_arn: str) -> str:
-    """The id of the channel's stream once it is live."""
-    wait_until(lambda: channel_arn in [one["channelArn"] for one in _streams(server)])
-    return server.client.get_stream(channelArn=channel_arn)["stream"]["streamId"]
-
-
-def _streams(server: Running) -> list[dict[str, str]]:
-    return server.client.list_streams()["streams"]  # type: ignore[return-value]
-
-
-def recording_of(server: Running, stream_id: str) -> dict[str, object]:
-    """The event of its end."""
-    wait_until(lambda: any("Recording End" in name for name in server.events.names(stream_id)))
-    ends = server.events.details("IVS Recording State Change")
-    return next(one for one in reversed(ends) if one["stream_id"] == stream_id)
 
 
 class TestRefused:
@@ -102,7 +67,7 @@ class TestWatching:
             assert ',mp4a.40.2"' in found[0][0]
             best = found[0][1]
             first = playlist(best)
-            stream_id = stream_of(server, channel["arn"])
+            stream_id = server.stream_of(channel["arn"])
             self._a_blocked_reload_is_answered_with_what_it_waits_for(best)
             self._the_channel_takes_no_second_encoder(server, key["value"])
             text = playlist(best)
@@ -117,7 +82,7 @@ class TestWatching:
             server.client.stop_stream(channelArn=channel["arn"])
             stopped_at = time.monotonic()
             assert publisher.finished()[0] != 0
-        end = recording_of(server, stream_id)
+        end = server.recording_of(stream_id)
         assert time.monotonic() - stopped_at < 5
         assert server.events.names(stream_id) == WHOLE
         assert playlist(best).endswith("#EXT-X-ENDLIST\n")
@@ -202,9 +167,9 @@ class TestOtherSources:
             assert f"RESOLUTION={expected}" in attributes
             assert ("mp4a" in attributes) == sound
             assert f"FRAME-RATE={min(rate, 30)}." in attributes
-            stream_id = stream_of(server, channel["arn"])
+            stream_id = server.stream_of(channel["arn"])
             assert publisher.finished()[0] == 0
-        end = recording_of(server, stream_id)
+        end = server.recording_of(stream_id)
         rung = best.rpartition("/")[2].removesuffix(".m3u8")
         decoded = decode_recorded(
             server.objects, str(end["recording_s3_key_prefix"]), rung, tmp_path
@@ -243,95 +208,3 @@ class TestPrivateChannels:
                 assert refused.status_code == 403
                 assert refused.headers["access-control-allow-origin"] == "*"
                 assert refused.json()[0]["error_code"] == "playback_auth_error"
-
-
-class TestFaults:
-    def test_an_encoder_that_sends_nothing_starves_the_stream(self, tmp_path: Path) -> None:
-        with running(tmp_path, starvation_seconds=0.5, tick_seconds=0.1) as server:
-            channel, key = server.channel()
-            with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
-                stream_of(server, channel["arn"])
-                publisher.pause()
-                wait_until(lambda: "Starvation Start" in server.events.names())
-                starving = server.client.list_streams(filterBy={"health": "STARVING"})["streams"]
-                assert [one["channelArn"] for one in starving] == [channel["arn"]]
-                publisher.resume()
-                wait_until(lambda: "Starvation End" in server.events.names())
-
-    def test_an_encoder_that_shows_nothing_is_sent_away(self, tmp_path: Path) -> None:
-        with running(tmp_path, start_limit_seconds=0.5) as server:
-            _, key = server.channel()
-            with Publisher(server.ivs.rtmp_url + key["value"], picture=False) as publisher:
-                assert publisher.finished()[0] != 0
-            wait_until(lambda: server.events.names() == ["Session Created", "Session Ended"])
-
-    def test_a_killed_encoder_ends_its_session(self, server: Running) -> None:
-        channel, key = server.recorded_channel()
-        with Publisher(server.ivs.rtmp_url + key["value"]) as publisher:
-            stream_id = stream_of(server, channel["arn"])
-            publisher.kill()
-        assert recording_of(server, stream_id)["recording_status"] == "Recording End"
-        assert server.events.names(stream_id) == WHOLE
-        # And its channel is free for the next at once.
-        with Publisher(server.ivs.rtmp_url + key["value"]):
-            assert stream_of(server, channel["arn"]) != stream_id
-
-    def test_a_killed_ffmpeg_is_replaced(self, server: Running, tmp_path: Path) -> None:
-        channel, key = server.recorded_channel()
-        with Publisher(server.ivs.rtmp_url + key["value"], rate=10) as publisher:
-            _, best = variants(master_of(channel["playbackUrl"]))[0]
-            stream_id = stream_of(server, channel["arn"])
-            pids = list(server.state.glob(f"spool/{stream_id}/run-0/pid"))
-            os.kill(int(pids[0].read_text()), signal.SIGKILL)
-            wait_until(lambda: "#EXT-X-DISCONTINUITY\n" in playlist(best))
-            before = number_of_last(playlist(best))
-            wait_until(lambda: number_of_last(playlist(best)) > before)
-            publisher.end()
-        end = recording_of(server, stream_id)
-        assert server.events.names(stream_id) == WHOLE
-        rung = best.rpartition("/")[2].removesuffix(".m3u8")
-        prefix = str(end["recording_s3_key_prefix"])
-        decoded = decode_recorded(server.objects, prefix, rung, tmp_path)
-        assert decoded.frames > 10
-        # What the killed one was writing is there too.
-        recorded = server.objects.below(prefix)[f"media/hls/{rung}/playlist.m3u8"]
-        assert b"#EXT-X-DISCONTINUITY\n" in recorded
-
-    def test_an_ffmpeg_that_hangs_holds_the_encoder_back_and_is_replaced(
-        self, tmp_path: Path
-    ) -> None:
-        with running(tmp_path, encoder_stall_seconds=0.5) as server:
-            channel, key = server.channel()
-            with Publisher(server.ivs.rtmp_url + key["value"], bitrate="4M"):
-                _, best = variants(master_of(channel["playbackUrl"]))[0]
-                pid = next(server.state.glob("spool/*/run-0/pid"))
-                os.kill(int(pid.read_text()), signal.SIGSTOP)
-                wait_until(lambda: "#EXT-X-DISCONTINUITY\n" in playlist(best))
-                assert stream_of(server, channel["arn"])
-
-    def test_a_codec_that_is_not_taken_ends_without_having_been_live(self, server: Running) -> None:
-        channel, key = server.channel()
-        with Publisher(server.ivs.rtmp_url + key["value"], codec="flv1") as publisher:
-            assert publisher.finished()[0] != 0
-        sessions = server.client.list_stream_sessions(channelArn=channel["arn"])["streamSessions"]
-        stream_id = sessions[0]["streamId"]
-        wait_until(lambda: "Session Ended" in server.events.names(stream_id))
-        assert server.events.names(stream_id) == ["Session Created", "Session Ended"]
-
-    def test_a_resolution_over_the_limit_is_told(self, server: Running) -> None:
-        _channel, key = server.channel()
-        url = server.ivs.rtmp_url + key["value"]
-        with Publisher(url, size="2048x64", rate=5) as publisher:
-            assert publisher.finished()[0] != 0
-        wait_until(lambda: server.events.details("IVS Limit Breach"))
-        breach = server.events.details("IVS Limit Breach")[0]
-        assert breach["limit_name"] == "Ingest Resolution"
-        assert (breach["limit_value"], breach["exceeded_by"]) == (1920, 128)
-
-    def test_more_streams_than_fit_are_told_apart(self, tmp_path: Path) -> None:
-        with running(tmp_path, max_streams=0) as full:
-            _channel, key = full.channel()
-            with Publisher(full.ivs.rtmp_url + key["value"]) as publisher:
-                assert publisher.finished()[0] != 0
-            wait_until(lambda: len(full.events.entries) == 3)
-            assert full.events.names() == ["Session Created", "Stream Failure", "Session Ended"]
