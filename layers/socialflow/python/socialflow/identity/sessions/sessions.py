@@ -29,17 +29,11 @@ from socialflow.identity.sessions.models import (
     Session,
     clean_device,
 )
+from socialflow.identity.sessions.reuse import reuse_writes
 from socialflow.identity.sessions.session_repository import (
     EndReason,
     RotationRefused,
     SessionRepository,
-)
-from socialflow.identity.staff.audit import (
-    AUDIT_ID_PREFIX,
-    SYSTEM,
-    Actor,
-    AuditEntry,
-    audit_write,
 )
 from socialflow.identity.tokens.access_token_issuer import AccessTokenIssuer
 from socialflow.identity.tokens.access_tokens import LIFETIME
@@ -50,7 +44,6 @@ from socialflow.identity.tokens.refresh_tokens import (
     new_root,
 )
 from socialflow.platform.clock import Clock
-from socialflow.platform.correlation import correlation_id
 from socialflow.platform.dynamodb import Write
 from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import SESSION_ID_PREFIX, Principal, SessionId
@@ -123,7 +116,8 @@ class Sessions:
         writes = list(more)
         if user.email and not (known and known.knows(user.id)):
             details = {"device": session.device, "address": session.address, "method": method}
-            writes.append(self._notice(user, Notice.NEW_DEVICE, details))
+            told = notice(user, Notice.NEW_DEVICE, details, id=self._new_id(MAIL_ID_PREFIX))
+            writes.append(told)
         self._repository.open_session(session, more=writes)
         return answer
 
@@ -255,29 +249,15 @@ class Sessions:
         now, name = self._clock(), clean_device(device.name)
         if session.forgives(token.generation, device=name, now=now):
             return
-        entry = AuditEntry(
-            id=self._new_id(AUDIT_ID_PREFIX),
-            at=now,
-            act="refresh_token.reused",
-            actor=Actor(id=SYSTEM, request_id=correlation_id(), address=device.address),
-            target=user.id,
-            before={"session": session.id, "device": session.device},
-            after={"device": name},
+        told = reuse_writes(
+            session, user, device=name, address=device.address, now=now, new_id=self._new_id
         )
-        told = self._notice(user, Notice.REFRESH_TOKEN_REUSED, {"device": session.device})
         self._sessions.end(
-            user.id,
-            session.id,
-            reason=EndReason.REFRESH_TOKEN_REUSED,
-            now=now,
-            more=[audit_write(entry), *([told] if user.email else [])],
+            user.id, session.id, reason=EndReason.REFRESH_TOKEN_REUSED, now=now, more=told
         )
         raise RefreshTokenReused(
             "This refresh token was used before; for safety the session has ended. Log in again."
         )
-
-    def _notice(self, user: User, kind: Notice, details: dict[str, str]) -> Write:
-        return notice(user, kind, details, id=self._new_id(MAIL_ID_PREFIX))
 
     def _answer(
         self,
