@@ -6,15 +6,21 @@ from typing import Final
 
 from tests.crash_points.harness import Scenario
 from tests.crash_points.plan import Person
-from tests.crash_points.videos_processing import create, long_film, status_of, upload
+from tests.crash_points.videos_processing import (
+    arrived,
+    create,
+    long_film,
+    processed,
+    status_of,
+    upload,
+)
 from tests.crash_points.world import World
 
 
 def ready_video(world: World, owner: Person, *, visibility: str = "public") -> str:
     video_id = upload(world, owner, visibility=visibility)
     world.settle()
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     return video_id
 
 
@@ -65,9 +71,7 @@ def deleted_before_its_source_was_seen(world: World) -> None:
 
 def deleted_while_processing(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.complete("preview")
     world.settle()
     world.mediaconvert.progress("full", 30)
@@ -76,9 +80,7 @@ def deleted_while_processing(world: World) -> None:
 
 
 def deleted_as_its_job_ends(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     delete(world, ann, video_id)
     world.mediaconvert.complete("full")
     world.settle(newest_first=True)
@@ -107,15 +109,12 @@ def hidden_and_shown_again(world: World) -> None:
 def hidden_while_a_preview_plays(world: World) -> None:
     small_and_silent(world)
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.complete("preview")
     world.settle()
     edit(world, ann, video_id, 1, visibility="private")
     world.settle()
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
@@ -124,8 +123,7 @@ def hidden_before_its_jobs_are_made(world: World) -> None:
     video_id = upload(world, ann)
     edit(world, ann, video_id, 1, visibility="private")
     world.settle()
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 

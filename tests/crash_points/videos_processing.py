@@ -33,6 +33,20 @@ def upload(world: World, owner: Person, *, visibility: str = "public", film: byt
     return video_id
 
 
+def arrived(world: World) -> tuple[Person, str]:
+    """Ann and her new video, whose file has been heard of: its jobs are at work."""
+    ann = world.owner()
+    video_id = upload(world, ann)
+    world.settle()
+    return ann, video_id
+
+
+def processed(world: World) -> None:
+    """The whole film is done, and that is heard of."""
+    world.mediaconvert.complete("full")
+    world.settle()
+
+
 def long_film(world: World) -> None:
     """Over a minute, so that a preview is made first."""
     world.mediaconvert.duration_s = 90.0
@@ -50,37 +64,29 @@ def status_of(world: World, owner: Person, video_id: str) -> str:
 
 
 def upload_becomes_ready(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.progress("full", 40)
     world.settle()
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def long_upload_plays_early(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.progress("full", 10)
     world.mediaconvert.complete("preview")
     world.settle()
     assert world.look(f"/v1/videos/{video_id}")["playback"]
     world.mediaconvert.progress("full", 80)
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     much_later(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def job_events_in_one_batch(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.progress("full", 10)
     world.mediaconvert.complete("preview")
     world.mediaconvert.complete("full")
@@ -91,9 +97,7 @@ def job_events_in_one_batch(world: World) -> None:
 
 def job_events_in_reversed_order(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.complete("preview")
     world.mediaconvert.progress("full", 50)
     world.mediaconvert.complete("full")
@@ -104,9 +108,7 @@ def job_events_in_reversed_order(world: World) -> None:
 
 def source_that_is_no_video(world: World) -> None:
     world.mediaconvert.unreadable = True
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     assert status_of(world, ann, video_id) == "failed"
 
 
@@ -119,52 +121,39 @@ def source_of_another_size(world: World) -> None:
 
 def job_that_is_refused(world: World) -> None:
     world.mediaconvert.refuse_jobs = True
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     assert status_of(world, ann, video_id) == "failed"
 
 
 def failed_job_is_tried_again(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.fail("full")
     world.settle()
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def failed_job_of_a_playing_preview(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.complete("preview")
     world.mediaconvert.fail("full")
     world.settle()
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def failed_preview_is_done_without(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.fail("preview")
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def job_that_fails_twice(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.fail("full")
     world.settle()
     world.mediaconvert.fail("full")

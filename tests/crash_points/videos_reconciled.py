@@ -6,7 +6,14 @@ from typing import Final
 
 from tests.crash_points.harness import Scenario
 from tests.crash_points.videos_people import delete, edit, ready_video
-from tests.crash_points.videos_processing import create, long_film, status_of, upload
+from tests.crash_points.videos_processing import (
+    arrived,
+    create,
+    long_film,
+    processed,
+    status_of,
+    upload,
+)
 from tests.crash_points.world import World
 
 RECONCILE: Final = "videos.every_5_minutes_reconcile"
@@ -22,15 +29,12 @@ def lost_arrival_of_a_source(world: World) -> None:
     video_id = upload(world, ann)
     world.lose_events()
     later(world, minutes=15)
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def lost_completion_of_a_job(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.complete("full")
     world.lose_events()
     later(world, minutes=15)
@@ -39,9 +43,7 @@ def lost_completion_of_a_job(world: World) -> None:
 
 def lost_completions_of_both_jobs(world: World) -> None:
     long_film(world)
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.complete("preview")
     world.mediaconvert.complete("full")
     world.lose_events()
@@ -51,41 +53,31 @@ def lost_completions_of_both_jobs(world: World) -> None:
 
 
 def lost_failure_of_a_job(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.fail("full")
     world.lose_events()
     later(world, minutes=15)
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def job_that_is_no_longer_known(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     world.mediaconvert.forget("full")
     later(world, minutes=15)
-    world.mediaconvert.complete("full")
-    world.settle()
+    processed(world)
     assert status_of(world, ann, video_id) == "ready"
 
 
 def job_that_never_ends(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     later(world, minutes=15)
     later(world, hours=25)
     assert status_of(world, ann, video_id) == "failed"
 
 
 def job_that_ended_without_its_files(world: World) -> None:
-    ann = world.owner()
-    video_id = upload(world, ann)
-    world.settle()
+    ann, video_id = arrived(world)
     for _ in range(2):
         world.mediaconvert.complete("full", without_files=True)
         world.lose_events()
