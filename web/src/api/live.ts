@@ -1,12 +1,12 @@
 /** Channels and broadcasts as the pages use them. */
 import { api, unwrap } from './client';
 import type { components } from './generated/schema';
+import { pageAt, type Page } from './paging';
 import type { Visibility } from './videos';
 
 type Schemas = components['schemas'];
 export type Broadcast = Schemas['BroadcastBody'];
 export type BroadcastState = Broadcast['state'];
-export type BroadcastPage = Schemas['BroadcastList'];
 export type Channel = Schemas['ChannelBody'];
 export type LiveState = Schemas['ChannelLive'];
 export type PlaybackTicket = Schemas['LivePlaybackBody'];
@@ -23,7 +23,6 @@ export interface NewBroadcast {
 }
 
 const PAGE_SIZE = 24;
-const page = (cursor: string | null) => ({ limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
 
 /** Makes the person's channel, or answers the one there is. Done again, it does nothing more. */
 export async function openChannel(): Promise<Channel> {
@@ -89,21 +88,16 @@ export async function endBroadcast(broadcast_id: string): Promise<Broadcast> {
   return unwrap(await api.POST('/v1/broadcasts/{broadcast_id}/end', { params }));
 }
 
-export async function listMyBroadcasts(cursor: string | null): Promise<BroadcastPage> {
-  return unwrap(await api.GET('/v1/me/broadcasts', { params: { query: page(cursor) } }));
+export async function listMyBroadcasts(cursor: string | null): Promise<Page<Broadcast>> {
+  const query = pageAt(cursor, PAGE_SIZE);
+  return unwrap(await api.GET('/v1/me/broadcasts', { params: { query } }));
 }
 
-/** What a channel has shown, or announces. Public ones only. */
-export async function listBroadcastsOf(
-  handle: string,
-  state: 'scheduled' | 'ended',
-): Promise<BroadcastPage> {
-  const params = { path: { handle }, query: { state } };
-  return unwrap(await api.GET('/v1/channels/{handle}/broadcasts', { params }));
-}
-
-export async function listLive(cursor: string | null, category: string): Promise<BroadcastPage> {
-  const query = { ...page(cursor), ...(category ? { category } : {}) };
+export async function listLive(
+  cursor: string | null,
+  category: string,
+): Promise<Page<Broadcast>> {
+  const query = { ...pageAt(cursor, PAGE_SIZE), ...(category ? { category } : {}) };
   return unwrap(await api.GET('/v1/live', { params: { query } }));
 }
 

@@ -2,6 +2,7 @@
 import type { components } from './generated/schema';
 import { bareCode } from './auth';
 import { anonymous, api, session, unwrap } from './client';
+import { pageAt, type Page } from './paging';
 import { SessionEnded } from './problem';
 import type { Proof } from './passkeys';
 
@@ -44,11 +45,8 @@ export async function newRecoveryCodes(): Promise<string[]> {
   return unwrap(await api.POST('/v1/me/recovery-codes')).recovery_codes;
 }
 
-export async function listDevices(
-  cursor: string | null,
-): Promise<components['schemas']['SignedInDevices']> {
-  const query = cursor ? { cursor } : {};
-  return unwrap(await api.GET('/v1/me/sessions', { params: { query } }));
+export async function listDevices(cursor: string | null): Promise<Page<Device>> {
+  return unwrap(await api.GET('/v1/me/sessions', { params: { query: pageAt(cursor) } }));
 }
 
 export async function signOutDevice(session_id: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** What admins see and do: people, their roles, and the audit log. */
 import type { components } from './generated/schema';
 import { api, unwrap } from './client';
+import { pageAt, type Page } from './paging';
 
 export type FoundPerson = components['schemas']['FoundPerson'];
 export type PersonFile = components['schemas']['PersonFile'];
@@ -61,8 +62,8 @@ export async function endSessionsOf(user_id: string, reason: string): Promise<vo
 export async function readAudit(
   filters: AuditFilters,
   cursor: string | null,
-): Promise<{ items: AuditEntry[]; next_cursor: string | null }> {
+): Promise<Page<AuditEntry>> {
   const given = Object.entries(filters).filter(([, value]) => value !== '');
-  const query = { limit: PAGE_SIZE, ...Object.fromEntries(given), ...(cursor ? { cursor } : {}) };
+  const query = { ...Object.fromEntries(given), ...pageAt(cursor, PAGE_SIZE) };
   return unwrap(await api.GET('/v1/admin/audit', { params: { query } }));
 }

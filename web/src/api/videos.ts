@@ -1,16 +1,12 @@
 /** Videos as the pages use them. */
 import { api, unwrap } from './client';
 import type { paths } from './generated/schema';
+import { pageAt, type Page } from './paging';
 
 type GetVideo = paths['/v1/videos/{video_id}']['get']['responses'][200];
 export type Video = GetVideo['content']['application/json'];
 export type Visibility = Video['visibility'];
 export type Playback = NonNullable<Video['playback']>;
-
-export interface VideoPage {
-  items: Video[];
-  next_cursor: string | null;
-}
 
 export interface VideoEdits {
   title: string;
@@ -35,16 +31,16 @@ export async function getVideo(video_id: string, signal?: AbortSignal): Promise<
   return { video: unwrap(answer), etag: answer.response.headers.get('etag') ?? '' };
 }
 
-export async function listMyVideos(cursor: string | null, limit = PAGE_SIZE): Promise<VideoPage> {
-  const query = { limit, ...(cursor ? { cursor } : {}) };
-  return unwrap(await api.GET('/v1/me/videos', { params: { query } }));
+export async function listMyVideos(
+  cursor: string | null,
+  limit = PAGE_SIZE,
+): Promise<Page<Video>> {
+  return unwrap(await api.GET('/v1/me/videos', { params: { query: pageAt(cursor, limit) } }));
 }
 
-export async function listVideosOf(handle: string, cursor: string | null): Promise<VideoPage> {
-  const query = { limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
-  return unwrap(
-    await api.GET('/v1/users/{handle}/videos', { params: { path: { handle }, query } }),
-  );
+export async function listVideosOf(handle: string, cursor: string | null): Promise<Page<Video>> {
+  const params = { path: { handle }, query: pageAt(cursor, PAGE_SIZE) };
+  return unwrap(await api.GET('/v1/users/{handle}/videos', { params }));
 }
 
 /** Throws ApiError 412 when someone changed the video since `etag`. */

@@ -2,7 +2,8 @@
  * What was written during a replay, shown when it was written. Loads ahead of the picture, in
  * order and each message once; a seek that leaves what is loaded begins anew around its target.
  */
-import type { LoggedMessage, Page } from '../api/chat';
+import type { LoggedMessage } from '../api/chat';
+import type { Page } from '../api/paging';
 
 /** Loaded this far before the picture gets there. */
 export const AHEAD_MS = 30_000;
