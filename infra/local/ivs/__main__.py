@@ -5,12 +5,11 @@ SIGTERM or SIGINT.
 from __future__ import annotations
 
 import argparse
-import logging
-import signal
 from pathlib import Path
 
 from infra.local.ivs.config import Config
 from infra.local.ivs.server import LocalIvs
+from infra.local.service.process import begin, until_ended
 
 
 def main() -> None:
@@ -21,15 +20,11 @@ def main() -> None:
     parser.add_argument("--rtmps-port", type=int, default=1936, help="ingest with TLS")
     parser.add_argument("--state", type=Path, required=True, help="folder of records and spools")
     given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    ends = {signal.SIGTERM, signal.SIGINT}
-    # Blocked before any thread starts, so that every thread leaves them to `sigwait`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    begin()
     config = Config.from_environment(given.state)
     with LocalIvs(config, given.port, given.rtmp_port, given.rtmps_port) as ivs:
         print(f"IVS at {ivs.url}, {ivs.rtmp_url}, {ivs.rtmps_url}", flush=True)
-        signal.sigwait(ends)
+        until_ended()
 
 
 if __name__ == "__main__":

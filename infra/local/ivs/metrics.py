@@ -13,6 +13,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.ivs.rtmp.publisher import IngestFacts
+from infra.local.service.config import ServiceConfig
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -23,16 +24,14 @@ _LOG = logging.getLogger(__name__)
 _NAMESPACE = "AWS/IVS"
 
 
-def cloudwatch_client(
-    endpoint: str, region: str, access_key: str, secret_key: str
-) -> CloudWatchClient:
+def cloudwatch_client(config: ServiceConfig) -> CloudWatchClient:
     """Gives up soon: the next points are never far."""
     return boto3.client(
         "cloudwatch",
-        endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
+        endpoint_url=config.engine_url,
+        region_name=config.region,
+        aws_access_key_id=config.access_key,
+        aws_secret_access_key=config.secret_key,
         config=ClientConfig(
             connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1, "mode": "standard"}
         ),

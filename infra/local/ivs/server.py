@@ -13,8 +13,6 @@ import shutil
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -42,6 +40,7 @@ from infra.local.service.callers import LocalCallers
 from infra.local.service.engine_events import EngineEvents, EventSink
 from infra.local.service.engine_s3 import engine_s3
 from infra.local.service.errors import ServiceError
+from infra.local.service.lifecycle import Startable
 from infra.local.service.loopback import HOST, listen
 from infra.local.service.outbox import Outbox
 
@@ -52,7 +51,7 @@ _START_SECONDS = 20
 _THREADS = 8
 
 
-class LocalIvs:
+class LocalIvs(Startable):
     """IVS on loopback ports; 0 takes a free one.
 
         with LocalIvs(Config(state=folder, engine_url=engine)) as ivs:
@@ -76,9 +75,8 @@ class LocalIvs:
         self._config = config
         self._asked_rtmp_port = rtmp_port
         self._asked_rtmps_port = rtmps_port
-        keys = (config.region, config.access_key, config.secret_key)
-        self._objects = objects or S3Objects(engine_s3(config.engine_url, *keys))
-        self._metrics = metrics or Metrics(cloudwatch_client(config.engine_url, *keys))
+        self._objects = objects or S3Objects(engine_s3(config))
+        self._metrics = metrics or Metrics(cloudwatch_client(config))
         self._engine_events = EngineEvents(
             config.events_url or config.engine_url, config.engine_token
         )
@@ -122,18 +120,6 @@ class LocalIvs:
         self._engine_events.close()
         self._store.close()
         self._socket.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     @property
     def _port(self) -> int:

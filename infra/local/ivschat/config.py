@@ -6,12 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
+
+from infra.local.service.config import ServiceConfig
 
 __all__ = ["Config"]
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(ServiceConfig):
     """`state` holds rooms, tokens and the log; it belongs to one server at a time.
 
     `review_timeout_ms` is the service's quota. As the engine runs a process of 70 MB for each
@@ -25,12 +28,8 @@ class Config:
     code points and 1 KB of attributes, all of them escaped.
     """
 
-    state: Path
-    engine_url: str
-    access_key: str = "test"
-    secret_key: str = "test"  # noqa: S105 - the engine's documented administrator key
-    region: str = "us-east-1"
-    account_id: str = "000000000000"
+    service: ClassVar[str] = "ivschat"
+
     review_timeout_ms: float = 200
     max_parallel_reviews: int = 8
     max_waiting_messages: int = 20
@@ -54,18 +53,11 @@ class Config:
     close_within_s: float = 5
     tick_s: float = 1
 
-    @property
-    def arn_prefix(self) -> str:
-        return f"arn:aws:ivschat:{self.region}:{self.account_id}:"
-
     @classmethod
     def from_environment(cls, state: Path, environment: Mapping[str, str] = os.environ) -> Config:
         """Reads SF_ENGINE_URL, SF_CHAT_REVIEW_TIMEOUT_MS and the SDK's AWS_*."""
-        return cls(
-            state=state,
-            engine_url=environment.get("SF_ENGINE_URL", "http://127.0.0.1:4566"),
-            access_key=environment.get("AWS_ACCESS_KEY_ID", "test"),
-            secret_key=environment.get("AWS_SECRET_ACCESS_KEY", "test"),
-            region=environment.get("AWS_REGION", "us-east-1"),
+        return cls._of(
+            state,
+            environment,
             review_timeout_ms=float(environment.get("SF_CHAT_REVIEW_TIMEOUT_MS", "200")),
         )

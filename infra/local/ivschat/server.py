@@ -9,8 +9,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,6 +21,7 @@ from infra.local.ivschat.connection import ChatConnection
 from infra.local.ivschat.s3_upload import S3Upload
 from infra.local.service.callers import LocalCallers
 from infra.local.service.engine_s3 import engine_s3
+from infra.local.service.lifecycle import Startable
 from infra.local.service.loopback import HOST, listen
 
 __all__ = ["LocalIvsChat", "real_chance"]
@@ -39,7 +39,7 @@ def real_chance() -> Chance:
     return Chance(now_ns=time.time_ns, make_id=_make_id, random_bytes=os.urandom)
 
 
-class LocalIvsChat:
+class LocalIvsChat(Startable):
     """IVS Chat on a loopback port; port 0 takes a free one.
 
         with LocalIvsChat(Config(state=folder, engine_url=engine)) as service:
@@ -52,9 +52,7 @@ class LocalIvsChat:
         self._config = config
         self._chance = chance or real_chance()
         self._chat: Chat | None = None
-        self._upload = S3Upload(
-            engine_s3(config.engine_url, config.region, config.access_key, config.secret_key)
-        )
+        self._upload = S3Upload(engine_s3(config))
         self._socket = listen(port, backlog=_BACKLOG)
         # uvicorn makes a protocol by calling what it is given, though its type asks for a class.
         connect: Any = self._connect
@@ -96,18 +94,6 @@ class LocalIvsChat:
         self._thread.join()
         self._socket.close()
         self._upload.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _serve(self) -> None:
         self._server.run(sockets=[self._socket])

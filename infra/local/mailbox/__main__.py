@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from pathlib import Path
 
 from infra.local.mailbox.messages import Messages
 from infra.local.mailbox.server import make_server
+from infra.local.service.process import begin, until_ended
 
 
 def main() -> None:
@@ -17,13 +17,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=4584, help="loopback port; 0 takes a free one")
     parser.add_argument("--messages", type=Path, required=True, help="where the engine keeps them")
     arguments = parser.parse_args()
-    ends = {signal.SIGTERM, signal.SIGINT}
-    # Blocked before any thread starts, so that every thread leaves them to `sigwait`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    begin()
     server = make_server(arguments.port, Messages(arguments.messages))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"Mailbox at http://127.0.0.1:{server.server_port}", flush=True)
-    signal.sigwait(ends)
+    until_ended()
     server.shutdown()
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import signal
 from pathlib import Path
 
 from infra.local.mediaconvert.config import Config
 from infra.local.mediaconvert.server import LocalMediaConvert
+from infra.local.service.process import begin, until_ended
 
 
 def main() -> None:
@@ -17,14 +16,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=4570, help="loopback port; 0 takes a free one")
     parser.add_argument("--state", type=Path, required=True, help="folder of jobs and scratch")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    ends = {signal.SIGTERM, signal.SIGINT}
-    # Blocked before any thread starts, so that every thread leaves them to `sigwait`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    begin()
     with LocalMediaConvert(Config.from_environment(arguments.state), arguments.port) as service:
         print(f"MediaConvert at {service.url}", flush=True)
-        signal.sigwait(ends)
+        until_ended()
 
 
 if __name__ == "__main__":

@@ -6,14 +6,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
+from infra.local.service.config import ServiceConfig
 from infra.local.service.ffmpeg import find_ffmpeg
 
 __all__ = ["Config"]
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(ServiceConfig):
     """`state` holds jobs, queues and scratch files; it belongs to one server at a time.
 
     `events_url` is where events go when that is not the engine. `status_seconds` caps
@@ -22,14 +24,10 @@ class Config:
     stands for its job: the API reference says one minute.
     """
 
-    state: Path
-    engine_url: str
+    service: ClassVar[str] = "mediaconvert"
+
     engine_token: str = ""
     events_url: str = ""
-    access_key: str = "test"
-    secret_key: str = "test"  # noqa: S105 - the engine's documented administrator key
-    region: str = "us-east-1"
-    account_id: str = "000000000000"
     ffmpeg: str = "ffmpeg"
     concurrency: int = 1
     max_unfinished_jobs: int = 1_000
@@ -43,20 +41,13 @@ class Config:
     status_seconds: float = 2
     token_seconds: float = 60
 
-    @property
-    def arn_prefix(self) -> str:
-        return f"arn:aws:mediaconvert:{self.region}:{self.account_id}:"
-
     @classmethod
     def from_environment(cls, state: Path, environment: Mapping[str, str] = os.environ) -> Config:
         """Reads SF_ENGINE_URL, SF_ENGINE_TOKEN, SF_EVENTS_URL, SF_FFMPEG and the SDK's AWS_*."""
-        return cls(
-            state=state,
-            engine_url=environment.get("SF_ENGINE_URL", "http://127.0.0.1:4566"),
+        return cls._of(
+            state,
+            environment,
             engine_token=environment.get("SF_ENGINE_TOKEN", ""),
             events_url=environment.get("SF_EVENTS_URL", ""),
-            access_key=environment.get("AWS_ACCESS_KEY_ID", "test"),
-            secret_key=environment.get("AWS_SECRET_ACCESS_KEY", "test"),
-            region=environment.get("AWS_REGION", "us-east-1"),
             ffmpeg=find_ffmpeg(environment),
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from types import TracebackType
-from typing import Self
 
 import uvicorn
 
@@ -18,6 +16,7 @@ from infra.local.mediaconvert.transcode import Transcoder
 from infra.local.service.callers import LocalCallers
 from infra.local.service.engine_events import EngineEvents
 from infra.local.service.engine_s3 import engine_s3
+from infra.local.service.lifecycle import Startable
 from infra.local.service.loopback import HOST, listen
 
 __all__ = ["LocalMediaConvert"]
@@ -25,7 +24,7 @@ __all__ = ["LocalMediaConvert"]
 _START_SECONDS = 10
 
 
-class LocalMediaConvert:
+class LocalMediaConvert(Startable):
     """MediaConvert on a loopback port; port 0 takes a free one.
 
         with LocalMediaConvert(Config(state=folder, engine_url=engine)) as service:
@@ -35,9 +34,7 @@ class LocalMediaConvert:
     """
 
     def __init__(self, config: Config, port: int = 0) -> None:
-        store = S3Objects(
-            engine_s3(config.engine_url, config.region, config.access_key, config.secret_key)
-        )
+        store = S3Objects(engine_s3(config))
         sources = Sources(
             config.state / "sources", config.max_cached_source_bytes, config.probe_timeout_s
         )
@@ -80,18 +77,6 @@ class LocalMediaConvert:
         self._thread.join()
         self._socket.close()
         self._events.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _serve(self) -> None:
         self._server.run(sockets=[self._socket])

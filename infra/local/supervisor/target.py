@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from infra.local.admin import admin_client
 from infra.local.console import note, step, warning
+from infra.local.service.lifecycle import Startable
 from infra.local.supervisor.children import REPOSITORY
 from infra.local.supervisor.keeper import Keeper
 from infra.local.supervisor.ports import Ports
@@ -28,7 +28,7 @@ class TargetFailed(Exception):
     """The target could not be started or fell over; the message says why."""
 
 
-class LocalTarget:
+class LocalTarget(Startable):
     """Engine, AWS services of ours, deployment and edge on one state directory.
 
         with LocalTarget(state_dir=tmp_path) as target:
@@ -164,18 +164,6 @@ class LocalTarget:
 
     def _specs(self) -> Specs:
         return Specs(ports=self.ports, state_dir=self.state_dir, logs=self.logs, token=self.token)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _bring_up(self, keeper: Keeper) -> None:
         synthesis = SynthesisBeside()
