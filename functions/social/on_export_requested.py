@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialflow.platform.queue import handle_each
+from socialflow.platform.rights_wiring import records
 from socialflow.platform.takeout import write_part
-from socialflow.social.rights_wiring import records, takeout
+from socialflow.social.rights_wiring import takeout
 
 
 def handler(batch: Mapping[str, Any], _context: object) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from socialflow.chat.takeout import Takeout
 from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Table
-from socialflow.platform.erasure import Eraser, OwnQueue
-from socialflow.platform.records import Records
+from socialflow.platform.erasure import Eraser
+from socialflow.platform.rights_wiring import eraser_of
 from socialflow.platform.settings import setting
 
 
@@ -30,16 +30,7 @@ def eraser() -> Eraser:
         log_bucket=setting("SF_CHAT_LOG_BUCKET"),
         clock=utc_now,
     )
-    return Eraser(
-        rooms.plan(),
-        records=records(),
-        queue=OwnQueue(lambda: client("sqs"), setting("SF_ERASURE_QUEUE")),
-    )
-
-
-@functools.cache
-def records() -> Records:
-    return Records(lambda: client("s3"), setting("SF_RECORDS_BUCKET"))
+    return eraser_of(rooms.plan())
 
 
 @functools.cache

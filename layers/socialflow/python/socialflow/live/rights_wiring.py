@@ -11,9 +11,8 @@ from socialflow.live.takeout import Takeout
 from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Table
-from socialflow.platform.erasure import Eraser, OwnQueue
-from socialflow.platform.records import Records
-from socialflow.platform.settings import setting
+from socialflow.platform.erasure import Eraser
+from socialflow.platform.rights_wiring import eraser_of
 
 
 @functools.cache
@@ -33,16 +32,7 @@ def eraser() -> Eraser:
         recording_bucket=settings.recording_bucket(),
         clock=utc_now,
     )
-    return Eraser(
-        erasure.plan(),
-        records=records(),
-        queue=OwnQueue(lambda: client("sqs"), setting("SF_ERASURE_QUEUE")),
-    )
-
-
-@functools.cache
-def records() -> Records:
-    return Records(lambda: client("s3"), setting("SF_RECORDS_BUCKET"))
+    return eraser_of(erasure.plan())
 
 
 @functools.cache

@@ -7,8 +7,8 @@ import functools
 from socialflow.identity import facade as identity
 from socialflow.platform.aws import client
 from socialflow.platform.dynamodb import Table
-from socialflow.platform.erasure import Eraser, OwnQueue
-from socialflow.platform.records import Records
+from socialflow.platform.erasure import Eraser
+from socialflow.platform.rights_wiring import eraser_of
 from socialflow.platform.settings import setting
 from socialflow.social.erasure import erasure_plan
 from socialflow.social.takeout import Takeout
@@ -21,16 +21,7 @@ def takeout() -> Takeout:
 
 @functools.cache
 def eraser() -> Eraser:
-    return Eraser(
-        erasure_plan(_table()),
-        records=records(),
-        queue=OwnQueue(lambda: client("sqs"), setting("SF_ERASURE_QUEUE")),
-    )
-
-
-@functools.cache
-def records() -> Records:
-    return Records(lambda: client("s3"), setting("SF_RECORDS_BUCKET"))
+    return eraser_of(erasure_plan(_table()))
 
 
 @functools.cache

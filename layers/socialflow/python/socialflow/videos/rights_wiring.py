@@ -7,8 +7,8 @@ import functools
 from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Table
-from socialflow.platform.erasure import Eraser, OwnQueue
-from socialflow.platform.records import Records
+from socialflow.platform.erasure import Eraser
+from socialflow.platform.rights_wiring import eraser_of
 from socialflow.platform.settings import setting
 from socialflow.videos.erasure import VideoErasure
 from socialflow.videos.repository import VideoRepository
@@ -26,16 +26,7 @@ def takeout() -> Takeout:
 def eraser() -> Eraser:
     rows = VideoRows(_table(), clock=utc_now)
     erasure = VideoErasure(_table(), VideoRepository(rows), ViewerRepository(rows))
-    return Eraser(
-        erasure.plan(),
-        records=records(),
-        queue=OwnQueue(lambda: client("sqs"), setting("SF_ERASURE_QUEUE")),
-    )
-
-
-@functools.cache
-def records() -> Records:
-    return Records(lambda: client("s3"), setting("SF_RECORDS_BUCKET"))
+    return eraser_of(erasure.plan())
 
 
 @functools.cache
