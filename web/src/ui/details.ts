@@ -1,2 +1,0 @@
-/** The fields that `DetailsFields` shows, as the API names them. */
-export const DETAILS = ['title', 'description', 'tags'] as const;
