@@ -3,13 +3,20 @@
  * for the received parts first, so a pause, a reload and another device are all the same case.
  * A lost line is waited out for as long as it takes; only a refusal ends in `failed`.
  */
-import { isTemporary } from '../api/temporary';
-import { ApiError, inPlainWords, NetworkError } from '../api/problem';
+import {
+  assertReadable,
+  explain,
+  FileUnreadable,
+  isAboutParts,
+  isSilence,
+  isWorthAnotherTry,
+  restMs,
+} from './failures';
 import { SpeedMeter } from './meter';
 import { Pace } from './pace';
 import { PartUrls } from './part-urls';
 import { keptParts, missingParts, partRange, partSize } from './plan';
-import { backoffMs, type Surroundings } from './retry';
+import type { Surroundings } from './retry';
 import { PartFailed, type PartTransport } from './transport';
 import type {
   FinishedPart,
@@ -27,14 +34,6 @@ const ROUNDS = 3;
 
 const CONNECTION_LOST = 'No connection. The upload goes on by itself when it is back.';
 const SERVER_BUSY = 'The server is busy. The upload goes on by itself in a moment.';
-
-/** The file cannot be read any more: moved, changed, or on a drive that is gone. */
-export class FileUnreadable extends Error {
-  constructor(cause: unknown) {
-    super('The file was moved or changed. Choose it again to go on.', { cause });
-    this.name = 'FileUnreadable';
-  }
-}
 
 export interface UploadPorts {
   api: UploadApi;
@@ -293,40 +292,4 @@ export class Upload {
     this.#message = message;
     this.#ports.onChange();
   }
-}
-
-async function assertReadable(body: Blob): Promise<void> {
-  try {
-    await body.slice(0, 1).arrayBuffer();
-  } catch (error) {
-    throw new FileUnreadable(error);
-  }
-}
-
-function isAboutParts(error: unknown): boolean {
-  return (
-    error instanceof ApiError &&
-    (error.code === 'upload_parts_missing' || error.code === 'upload_part_mismatch')
-  );
-}
-
-function isSilence(error: unknown): boolean {
-  return error instanceof NetworkError || (error instanceof PartFailed && error.status === null);
-}
-
-function isWorthAnotherTry(error: unknown): boolean {
-  // NoSuchUpload: aborted or completed; no try will find it again.
-  if (error instanceof PartFailed) return error.status !== 404;
-  return isTemporary(error);
-}
-
-function restMs(error: unknown, failures: number, random: number): number {
-  const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
-  return asked === null ? backoffMs(failures, random) : asked * 1000;
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof PartFailed)) return inPlainWords(error);
-  if (error.status === 404) return 'This upload is no longer open. Delete it and start again.';
-  return 'The storage keeps refusing this file. Try again, or choose the file again.';
 }
