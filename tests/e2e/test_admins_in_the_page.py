@@ -23,7 +23,9 @@ class TestAdmins:
     ) -> None:
         handle = sign_up(page, "zoe")
         page.get_by_test_id("account-menu").click()
+        expect(page.get_by_test_id("nav-settings")).to_be_visible()
         expect(page.get_by_test_id("nav-users")).to_have_count(0)
+        page.keyboard.press("Escape")
         grant(target.engine_url, handle=handle, role="admin", reason="The first one")
         log_out(page)
         sign_in(page, {"email": f"{handle}@example.com", "password": PASSWORD})
