@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.session import get_session
+
 from socialflow.platform.ids import ulid
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -36,6 +38,18 @@ class CountedIds:
 
     def __call__(self, prefix: str) -> str:
         return f"{prefix}_{ulid(self._clock(), next(self._numbers))}"
+
+
+class FakeClient:
+    """A client whose calls go to a fake: `call(operation model, parameters)`."""
+
+    def __init__(self, service: str, call: Any) -> None:
+        self._model = get_session().get_service_model(service)
+        self._call = call
+
+    def __getattr__(self, name: str) -> Any:
+        operation = "".join(part.title() for part in name.split("_"))
+        return lambda **parameters: self._call(self._model.operation_model(operation), parameters)
 
 
 class OneAtATime:

@@ -31,18 +31,16 @@ from socialflow.chat.reviewer import Reviewer
 from socialflow.chat.rooms import RoomService
 from socialflow.chat.settings import RoomSettings
 from socialflow.chat.tokens import TokenService
-from socialflow.identity.directory import UserDirectory
-from socialflow.identity.models import Profile, User
-from socialflow.identity.records import handle_item, user_item
-from socialflow.identity.repository import IdentityRepository
 from socialflow.platform.aws import client
 from socialflow.platform.clock import to_rfc3339
-from socialflow.platform.dynamodb import Table, Write
+from socialflow.platform.dynamodb import Table
 from socialflow.platform.ids import same_ulid
-from socialflow.platform.principal import Principal, SessionId, UserId
+from socialflow.platform.principal import Principal, UserId
 from socialflow.videos.facade import Replay, ReplaySession, VideoNotFound
 from tests.crash_points.fake_ivschat import FakeIvsChat
+from tests.unit.buckets import make_buckets
 from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
+from tests.unit.people import directory_of, put_person
 
 LOGS = "sf-chat-logs"
 VIDEO = "vid_01K0000000000000000000000Z"
@@ -106,23 +104,7 @@ class ChatWorld:
 
     def person(self, handle: str) -> Principal:
         """An account, and its caller."""
-        user = User(
-            id=UserId(self.ids("usr")),
-            email=f"{handle}@example.com",
-            handle=handle,
-            display_name=handle.title(),
-            created_at=self.clock(),
-        )
-        profile = Profile(id=user.id, handle=handle, display_name=user.display_name)
-        people = Table(lambda: client("dynamodb"), "identity")
-        people.write(Write(put=user_item(user)))
-        people.write(Write(put=handle_item(profile)))
-        return Principal(
-            user_id=user.id,
-            handle=handle,
-            roles=frozenset(user.roles(self.clock())),
-            session_id=SessionId(self.ids("ses")),
-        )
+        return put_person(handle, ids=self.ids, clock=self.clock)
 
     def open_room(self, owner: Principal) -> Room:
         """The owner's room, with the replay that the tests speak of."""
@@ -192,15 +174,12 @@ def logged(
 
 def build_world(clock: MovableClock, ids: CountedIds, ivs_chat: FakeIvsChat) -> ChatWorld:
     """Chat over moto, with a bucket, without anybody."""
-    client("s3").create_bucket(
-        Bucket=LOGS, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-    )
+    make_buckets(LOGS)
     calls: Any = CountedCalls(client("dynamodb"))
     table = Table(lambda: calls, "chat")
     rooms, log = RoomRepository(table), LogRepository(table)
     polls = PollRepository(table, rooms)
-    people = IdentityRepository(Table(lambda: client("dynamodb"), "identity"), new_id=ids)
-    directory = UserDirectory(people, clock=clock)
+    directory = directory_of(ids, clock)
     entrance = Entrance(rooms, directory=directory, clock=clock)
     ivs = IvsChat(lambda: client("ivschat"))
     follows: Any = Follows()

@@ -10,9 +10,9 @@ import pytest
 from socialflow.live.due_messages import MAX_DELAY_SECONDS, Due, DueMessages, MessagesNotSent
 from socialflow.live.measurements import Measurements
 from socialflow.platform.aws import client
-from tests.unit.doubles import START
+from tests.unit.doubles import START, FakeClient
 from tests.unit.live.test_facts import PREFIX, recording
-from tests.unit.live.world import RECORDINGS, FakeClient, LiveWorld
+from tests.unit.live.world import RECORDINGS, LiveWorld
 
 
 def messages(sent: list[Any], failed: int = 0) -> DueMessages:

@@ -14,7 +14,8 @@ from socialflow.platform.dynamodb import Table
 from socialflow.platform.dynamodb_values import decode_map
 from socialflow.platform.erasure import ErasurePlan, Leaving
 from socialflow.platform.principal import Principal, UserId
-from tests.unit.live.world import MEDIA, RECORDINGS, UPLOADS, FakeClient, LiveWorld
+from tests.unit.doubles import FakeClient
+from tests.unit.live.world import MEDIA, RECORDINGS, UPLOADS, LiveWorld
 
 
 @pytest.fixture

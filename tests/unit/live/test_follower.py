@@ -11,7 +11,8 @@ import pytest
 from socialflow.live.ivs import MAX_STREAM_PAGES, Ivs, TooManyStreams
 from socialflow.live.models import ChannelState, State, StreamKeyState
 from socialflow.platform.principal import Principal
-from tests.unit.live.world import FakeClient, LiveWorld
+from tests.unit.doubles import FakeClient
+from tests.unit.live.world import LiveWorld
 
 
 class TestBothDirections:

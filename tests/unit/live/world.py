@@ -9,14 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.session import get_session
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from socialflow.identity.directory import UserDirectory
-from socialflow.identity.models import Profile, User
-from socialflow.identity.records import handle_item, user_item
-from socialflow.identity.repository import IdentityRepository
 from socialflow.live.analytics import AnalyticsService
 from socialflow.live.audience import AudienceFold, HeartbeatService
 from socialflow.live.audience_repository import AudienceRepository
@@ -38,10 +33,12 @@ from socialflow.live.thumbnails import ThumbnailPublisher, ThumbnailUploads
 from socialflow.live.viewer_tokens import ViewerTokens
 from socialflow.platform.aws import client
 from socialflow.platform.clock import to_rfc3339
-from socialflow.platform.dynamodb import Table, Write
-from socialflow.platform.principal import Principal, SessionId, UserId
+from socialflow.platform.dynamodb import Table
+from socialflow.platform.principal import Principal
 from tests.crash_points.fake_ivs import FakeIvs
-from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
+from tests.unit.buckets import keys_in, make_buckets
+from tests.unit.doubles import CountedCalls, CountedIds, FakeClient, MovableClock
+from tests.unit.people import directory_of, put_person
 
 UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
 WINDOW = timedelta(seconds=60)
@@ -88,23 +85,7 @@ class LiveWorld:
 
     def person(self, handle: str) -> Principal:
         """An account, and its caller."""
-        user = User(
-            id=UserId(self.ids("usr")),
-            email=f"{handle}@example.com",
-            handle=handle,
-            display_name=handle.title(),
-            created_at=self.clock(),
-        )
-        table = Table(lambda: client("dynamodb"), "identity")
-        table.write(Write(put=user_item(user)))
-        profile = Profile(id=user.id, handle=handle, display_name=user.display_name)
-        table.write(Write(put=handle_item(profile)))
-        return Principal(
-            user_id=user.id,
-            handle=handle,
-            roles=frozenset(user.roles(self.clock())),
-            session_id=SessionId(self.ids("ses")),
-        )
+        return put_person(handle, ids=self.ids, clock=self.clock)
 
     def ready(self, owner: Principal) -> Channel:
         """A channel that IVS has."""
@@ -146,28 +127,12 @@ class LiveWorld:
         return found
 
     def objects(self, bucket: str = MEDIA) -> list[str]:
-        answer = client("s3").list_objects_v2(Bucket=bucket)
-        return [found["Key"] for found in answer.get("Contents", [])]
-
-
-class FakeClient:
-    """A client whose calls go to a fake."""
-
-    def __init__(self, service: str, call: Any) -> None:
-        self._model = get_session().get_service_model(service)
-        self._call = call
-
-    def __getattr__(self, name: str) -> Any:
-        operation = "".join(part.title() for part in name.split("_"))
-        return lambda **parameters: self._call(self._model.operation_model(operation), parameters)
+        return keys_in(bucket)
 
 
 def build_world(clock: MovableClock, ids: CountedIds) -> LiveWorld:
     """Live over moto, with buckets, without anybody."""
-    for bucket in (UPLOADS, MEDIA, RECORDINGS):
-        client("s3").create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
+    make_buckets(UPLOADS, MEDIA, RECORDINGS)
     said: list[dict[str, Any]] = []
     sent: list[dict[str, Any]] = []
     measured: list[dict[str, Any]] = []
@@ -216,11 +181,10 @@ def build_world(clock: MovableClock, ids: CountedIds) -> LiveWorld:
     provisioning = ProvisioningService(channel_rows, ivs)
     following = FollowingService(rows, channel_rows, ivs, window=WINDOW, clock=clock)
     broadcasts = BroadcastService(rows, channel_rows, window=WINDOW, clock=clock)
-    identity = Table(lambda: client("dynamodb"), "identity")
     catalog = LiveCatalog(
         rows,
         channel_rows,
-        directory=UserDirectory(IdentityRepository(identity, new_id=ids), clock=clock),
+        directory=directory_of(ids, clock),
         public_origin="https://example.com",
         window=WINDOW,
         clock=clock,

@@ -20,6 +20,7 @@ from socialflow.platform.erasure import (
     erasure_of,
 )
 from socialflow.platform.records import Records, receipt_key
+from tests.unit.buckets import make_buckets
 from tests.unit.doubles import MovableClock
 
 BUCKET = "records"
@@ -68,8 +69,7 @@ def sqs() -> Sqs:
 
 @pytest.fixture
 def records(aws: None, clock: MovableClock) -> Records:
-    where = {"LocationConstraint": "eu-west-1"}
-    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)  # type: ignore[arg-type]
+    make_buckets(BUCKET)
     return Records(lambda: client("s3"), BUCKET, clock=clock)
 
 

@@ -24,6 +24,7 @@ from socialflow.platform.records import (
     part_key,
     receipt_key,
 )
+from tests.unit.buckets import keys_in, make_buckets
 from tests.unit.doubles import CountedCalls, MovableClock
 
 BUCKET = "records"
@@ -33,18 +34,12 @@ MEBIBYTE = 1024**2
 
 @pytest.fixture
 def records(aws: None, clock: MovableClock) -> Records:
-    where = {"LocationConstraint": "eu-west-1"}
-    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)  # type: ignore[arg-type]
+    make_buckets(BUCKET)
     return Records(lambda: client("s3"), BUCKET, clock=clock)
 
 
 def content(key: str) -> bytes:
     return client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
-
-
-def keys() -> list[str]:
-    found = client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
-    return [each["Key"] for each in found]
 
 
 class TestParts:
@@ -77,7 +72,7 @@ class TestParts:
     def test_what_cannot_be_told_leaves_nothing_behind(self, records: Records) -> None:
         with pytest.raises(TypeError, match="a record cannot hold a object"):
             records.write_part("usr_1", EXPORT, "chat", [("odd", [{"what": object()}])])
-        assert keys() == []
+        assert keys_in(BUCKET) == []
 
     def test_reads_its_sections_a_page_at_a_time(self, records: Records) -> None:
         """The second section is not asked for before the first is written."""
@@ -126,7 +121,7 @@ class TestWriter:
         with pytest.raises(ZeroDivisionError):
             breaks()
         assert "Uploads" not in client("s3").list_multipart_uploads(Bucket=BUCKET)
-        assert keys() == []
+        assert keys_in(BUCKET) == []
 
 
 class TestKeys:
@@ -168,4 +163,4 @@ class TestObjects:
         assert records.delete_below("exports/a/", limit=2) == 2
         assert records.delete_below("exports/a/", limit=2) == 1
         assert records.delete_below("exports/a/", limit=2) == 0
-        assert keys() == ["exports/ab/1"]
+        assert keys_in(BUCKET) == ["exports/ab/1"]

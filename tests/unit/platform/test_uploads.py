@@ -15,15 +15,14 @@ from socialflow.platform.uploads import (
     bounded_read,
     signed_upload,
 )
+from tests.unit.buckets import make_buckets
 
 BUCKET = "uploads"
 
 
 @pytest.fixture
 def bucket(aws: None) -> str:
-    client("s3").create_bucket(
-        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-    )
+    make_buckets(BUCKET)
     return BUCKET
 
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from botocore.session import get_session
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from socialflow.identity.directory import UserDirectory
-from socialflow.identity.models import Profile, RoleGrant, User
-from socialflow.identity.records import handle_item, user_item
-from socialflow.identity.repository import IdentityRepository
 from socialflow.platform.aws import client
-from socialflow.platform.dynamodb import Table, Write
-from socialflow.platform.principal import Principal, SessionId, UserId
+from socialflow.platform.dynamodb import Table
+from socialflow.platform.principal import Principal
 from socialflow.videos.access import VideoAccess
 from socialflow.videos.catalog import CatalogService
 from socialflow.videos.housekeeping import EdgeCache, HousekeepingService
@@ -35,7 +30,9 @@ from socialflow.videos.transcoder import Transcoder, TranscoderSettings
 from socialflow.videos.uploads import NewVideo, UploadService
 from socialflow.videos.viewers_repository import ViewerRepository
 from tests.crash_points.fake_mediaconvert import FakeMediaConvert
-from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
+from tests.unit.buckets import keys_in, make_buckets
+from tests.unit.doubles import CountedCalls, CountedIds, FakeClient, MovableClock
+from tests.unit.people import directory_of, put_person
 
 UPLOADS, MEDIA, RECORDINGS = "sf-uploads", "sf-media", "sf-recordings"
 MAX_FILE_BYTES = 256 * 1024**3
@@ -74,24 +71,7 @@ class VideosWorld:
 
     def person(self, handle: str, *roles: str) -> Principal:
         """An account, and its caller."""
-        user = User(
-            id=UserId(self.ids("usr")),
-            email=f"{handle}@example.com",
-            handle=handle,
-            display_name=handle.title(),
-            grants=tuple(RoleGrant(role=role) for role in roles),
-            created_at=self.clock(),
-        )
-        table = Table(lambda: client("dynamodb"), "identity")
-        table.write(Write(put=user_item(user)))
-        profile = Profile(id=user.id, handle=handle, display_name=user.display_name)
-        table.write(Write(put=handle_item(profile)))
-        return Principal(
-            user_id=user.id,
-            handle=handle,
-            roles=frozenset(user.roles(self.clock())),
-            session_id=SessionId(self.ids("ses")),
-        )
+        return put_person(handle, *roles, ids=self.ids, clock=self.clock)
 
     def create(self, owner: Principal, **changes: Any) -> Video:
         """A new video whose upload is open."""
@@ -138,8 +118,7 @@ class VideosWorld:
         return found
 
     def objects(self, bucket: str = MEDIA) -> list[str]:
-        answer = client("s3").list_objects_v2(Bucket=bucket)
-        return [found["Key"] for found in answer.get("Contents", [])]
+        return keys_in(bucket)
 
     def open_uploads(self) -> int:
         return len(client("s3").list_multipart_uploads(Bucket=UPLOADS).get("Uploads", []))
@@ -150,24 +129,9 @@ def long_film(world: VideosWorld) -> None:
     world.mediaconvert.duration_s = 90.0
 
 
-class _Client:
-    """A client whose calls go to a fake."""
-
-    def __init__(self, service: str, call: Any) -> None:
-        self._model = get_session().get_service_model(service)
-        self._call = call
-
-    def __getattr__(self, name: str) -> Any:
-        operation = "".join(part.title() for part in name.split("_"))
-        return lambda **parameters: self._call(self._model.operation_model(operation), parameters)
-
-
 def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
     """Videos over moto, with buckets, without anybody."""
-    for bucket in (UPLOADS, MEDIA, RECORDINGS):
-        client("s3").create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
+    make_buckets(UPLOADS, MEDIA, RECORDINGS)
     changes: list[JobChange] = []
     invalidated: list[str] = []
 
@@ -182,8 +146,8 @@ def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
         changes.append(job_change(detail))
 
     mediaconvert = FakeMediaConvert(write=write, emit=emit, now=clock)
-    jobs: Any = _Client("mediaconvert", mediaconvert.call)
-    cloudfront: Any = _Client("cloudfront", invalidate)
+    jobs: Any = FakeClient("mediaconvert", mediaconvert.call)
+    cloudfront: Any = FakeClient("cloudfront", invalidate)
     calls = CountedCalls(client("dynamodb"))
     dynamodb: Any = calls
     row_table = VideoRows(Table(lambda: dynamodb, "videos"), clock=clock)
@@ -217,7 +181,6 @@ def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
         media=media,
         clock=clock,
     )
-    identity = Table(lambda: client("dynamodb"), "identity")
     return VideosWorld(
         clock=clock,
         ids=ids,
@@ -242,7 +205,7 @@ def build_world(clock: MovableClock, ids: CountedIds) -> VideosWorld:
         catalog=CatalogService(
             videos,
             viewers,
-            directory=UserDirectory(IdentityRepository(identity, new_id=ids), clock=clock),
+            directory=directory_of(ids, clock),
             playback=PlaybackService(public_origin="https://example.com", signer=a_signer(clock)),
         ),
         videos=videos,
