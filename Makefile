@@ -9,7 +9,7 @@ export MAILBOX_PORT ?= 4584
 STAGE ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web run seed test check format bench openapi lock synth deploy clean
+.PHONY: help setup web run seed test browser check format bench openapi lock synth deploy clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'

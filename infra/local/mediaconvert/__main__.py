@@ -13,7 +13,7 @@ from infra.local.service.process import begin, until_ended
 def main() -> None:
     """Serve; the engine's address and keys come from the environment (see `Config`)."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.mediaconvert", description=__doc__)
-    parser.add_argument("--port", type=int, default=4570, help="loopback port; 0 takes a free one")
+    parser.add_argument("--port", type=int, default=4580, help="loopback port; 0 takes a free one")
     parser.add_argument("--state", type=Path, required=True, help="folder of jobs and scratch")
     arguments = parser.parse_args()
     begin()
