@@ -1,7 +1,7 @@
 /** The chat of a channel as the pages use it; `handle` is the channel's owner everywhere. */
 import { api, unwrap } from './client';
 import type { components } from './generated/schema';
-import { pageAt, type Page } from './paging';
+import type { Page } from './paging';
 import type { Person } from './social';
 
 type Schemas = components['schemas'];
@@ -65,7 +65,7 @@ export async function liftBan(handle: string, user_id: string): Promise<void> {
 }
 
 export async function listBans(handle: string, cursor: string | null): Promise<Page<Ban>> {
-  const params = { path: { handle }, query: pageAt(cursor) };
+  const params = { path: { handle }, query: { cursor } };
   return unwrap(await api.GET('/v1/channels/{handle}/chat/bans', { params }));
 }
 
@@ -84,7 +84,7 @@ export async function dismissModerator(handle: string, moderator: string): Promi
 }
 
 export async function listAudit(handle: string, cursor: string | null): Promise<Page<AuditEntry>> {
-  const params = { path: { handle }, query: pageAt(cursor, AUDIT_PAGE_SIZE) };
+  const params = { path: { handle }, query: { cursor, limit: AUDIT_PAGE_SIZE } };
   return unwrap(await api.GET('/v1/channels/{handle}/chat/audit', { params }));
 }
 

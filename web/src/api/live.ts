@@ -1,7 +1,7 @@
 /** Channels and broadcasts as the pages use them. */
 import { api, unwrap } from './client';
 import type { components } from './generated/schema';
-import { pageAt, type Page } from './paging';
+import type { Page } from './paging';
 import type { Visibility } from './videos';
 
 type Schemas = components['schemas'];
@@ -89,7 +89,7 @@ export async function endBroadcast(broadcast_id: string): Promise<Broadcast> {
 }
 
 export async function listMyBroadcasts(cursor: string | null): Promise<Page<Broadcast>> {
-  const query = pageAt(cursor, PAGE_SIZE);
+  const query = { cursor, limit: PAGE_SIZE };
   return unwrap(await api.GET('/v1/me/broadcasts', { params: { query } }));
 }
 
@@ -97,7 +97,7 @@ export async function listLive(
   cursor: string | null,
   category: string,
 ): Promise<Page<Broadcast>> {
-  const query = { ...pageAt(cursor, PAGE_SIZE), ...(category ? { category } : {}) };
+  const query = { cursor, limit: PAGE_SIZE, ...(category ? { category } : {}) };
   return unwrap(await api.GET('/v1/live', { params: { query } }));
 }
 

@@ -2,7 +2,7 @@
 import type { components } from './generated/schema';
 import { bareCode } from './auth';
 import { anonymous, api, session, unwrap } from './client';
-import { pageAt, type Page } from './paging';
+import type { Page } from './paging';
 import { SessionEnded } from './problem';
 import type { Proof } from './passkeys';
 
@@ -46,7 +46,7 @@ export async function newRecoveryCodes(): Promise<string[]> {
 }
 
 export async function listDevices(cursor: string | null): Promise<Page<Device>> {
-  return unwrap(await api.GET('/v1/me/sessions', { params: { query: pageAt(cursor) } }));
+  return unwrap(await api.GET('/v1/me/sessions', { params: { query: { cursor } } }));
 }
 
 export async function signOutDevice(session_id: string): Promise<void> {

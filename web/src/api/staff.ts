@@ -1,7 +1,7 @@
 /** What admins see and do: people, their roles, and the audit log. */
 import type { components } from './generated/schema';
 import { api, unwrap } from './client';
-import { pageAt, type Page } from './paging';
+import type { Page } from './paging';
 
 export type FoundPerson = components['schemas']['FoundPerson'];
 export type PersonFile = components['schemas']['PersonFile'];
@@ -64,6 +64,6 @@ export async function readAudit(
   cursor: string | null,
 ): Promise<Page<AuditEntry>> {
   const given = Object.entries(filters).filter(([, value]) => value !== '');
-  const query = { ...Object.fromEntries(given), ...pageAt(cursor, PAGE_SIZE) };
+  const query = { ...Object.fromEntries(given), cursor, limit: PAGE_SIZE };
   return unwrap(await api.GET('/v1/admin/audit', { params: { query } }));
 }

@@ -1,7 +1,7 @@
 /** Videos as the pages use them. */
 import { api, unwrap } from './client';
 import type { paths } from './generated/schema';
-import { pageAt, type Page } from './paging';
+import type { Page } from './paging';
 
 type GetVideo = paths['/v1/videos/{video_id}']['get']['responses'][200];
 export type Video = GetVideo['content']['application/json'];
@@ -35,11 +35,11 @@ export async function listMyVideos(
   cursor: string | null,
   limit = PAGE_SIZE,
 ): Promise<Page<Video>> {
-  return unwrap(await api.GET('/v1/me/videos', { params: { query: pageAt(cursor, limit) } }));
+  return unwrap(await api.GET('/v1/me/videos', { params: { query: { cursor, limit } } }));
 }
 
 export async function listVideosOf(handle: string, cursor: string | null): Promise<Page<Video>> {
-  const params = { path: { handle }, query: pageAt(cursor, PAGE_SIZE) };
+  const params = { path: { handle }, query: { cursor, limit: PAGE_SIZE } };
   return unwrap(await api.GET('/v1/users/{handle}/videos', { params }));
 }
 

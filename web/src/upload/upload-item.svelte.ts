@@ -30,7 +30,14 @@ export interface UploadHolder {
 
 export class UploadItem {
   readonly videoId: string;
-  progress: UploadProgress = $state.raw(idle('preparing', 0));
+  progress: UploadProgress = $state.raw({
+    phase: 'preparing',
+    sentBytes: 0,
+    totalBytes: 0,
+    bytesPerSecond: null,
+    secondsLeft: null,
+    message: null,
+  });
   /** False where the browser keeps no records (some private modes): a reload loses the upload. */
   isRemembered = $state(true);
   readonly record: UploadRecord;
@@ -53,7 +60,7 @@ export class UploadItem {
     this.record = record;
     this.file = file;
     this.#created = created;
-    this.progress = idle('preparing', record.file.size_bytes);
+    this.progress = { ...this.progress, totalBytes: record.file.size_bytes };
   }
 
   show(phase: UploadProgress['phase'], message: string | null = null): void {
@@ -224,9 +231,4 @@ export class UploadItem {
       this.show('needs-file', 'The file is not where it was. Choose it again to go on.');
     }
   }
-}
-
-function idle(phase: UploadProgress['phase'], totalBytes: number): UploadProgress {
-  const nothing = { bytesPerSecond: null, secondsLeft: null, message: null };
-  return { phase, sentBytes: 0, totalBytes, ...nothing };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageAt, type Page } from '../../src/api/paging';
+import type { Page } from '../../src/api/paging';
 import { Listing } from '../../src/ui/listing.svelte';
 
 interface Item {
@@ -134,16 +134,5 @@ describe('a listing', () => {
     expect([shown(list), list.items?.[1]?.title]).toEqual(['cab', 'Changed']);
     list.remove('a');
     expect(shown(list)).toBe('cb');
-  });
-});
-
-describe('the query for a page', () => {
-  it.each([
-    [null, undefined, {}],
-    [null, 24, { limit: 24 }],
-    ['c1', undefined, { cursor: 'c1' }],
-    ['c1', 24, { cursor: 'c1', limit: 24 }],
-  ])('at %s with limit %s', (cursor, limit, query) => {
-    expect(pageAt(cursor, limit)).toEqual(query);
   });
 });
