@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from socialflow.identity.sealing.errors import (
-    SealBroken,
-    SealExpired,
-)
+from socialflow.identity.sealing.errors import SealBroken, SealExpired
 from socialflow.identity.sealing.sealer import Sealer, hkdf
 from socialflow.identity.sealing.secret import SealingSecret
 from socialflow.platform.aws import client
 from socialflow.platform.ids import moment_of
 from tests.unit.doubles import START, CountedCalls, CountedIds, MovableClock
+from tests.unit.identity.sealing.conftest import secret_of
 
-SECRET = "sealing-keys-of-a-test"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def secret(aws: None, clock: MovableClock) -> SealingSecret:
-    """A secret with its first key in place."""
-    client("secretsmanager").create_secret(Name=SECRET)
-    made = secret_of(clock)
-    made.tend()
-    return made
-
-
-@pytest.fixture
-def sealer(secret: SealingSecret, clock: MovableClock) -> Sealer:
-    return Sealer(secret, clock=clock)
-
-
-def secret_of(clock: MovableClock, secrets: Any = None) -> SealingSecret:
-    return SealingSecret(lambda: secrets or client("secretsmanager"), SECRET, clock=clock)
 
 
 class TestTokens:
