@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,63 +17,17 @@ from tests.unit.local_ivs.fakes import wait_until
 from tests.unit.local_ivs.running import KEYS, Publisher, ivs_client
 from tests.unit.local_ivs.watching import master_of, variants
 from tests.unit.local_mediaconvert.engine import (
-    ROOT,
     TOKEN,
     EventsDoor,
-    answers,
-    free_port,
     ministack,
     programs_with,
     s3_client,
 )
+from tests.unit.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_s3 import S3Client
-
-
-class ServerProcess:
-    """`python -m infra.local.ivs`, to be stopped and killed."""
-
-    def __init__(self, state: Path, engine_url: str, events_url: str) -> None:
-        self.state = state
-        self.ports = [free_port() for _ in range(3)]
-        self.url = f"http://127.0.0.1:{self.ports[0]}"
-        self.rtmp_url = f"rtmp://127.0.0.1:{self.ports[1]}/app/"
-        names = ("--port", "--rtmp-port", "--rtmps-port")
-        given = [text for pair in zip(names, map(str, self.ports), strict=True) for text in pair]
-        self._command = [sys.executable, "-m", "infra.local.ivs", *given, "--state", str(state)]
-        self._environment = {
-            **os.environ,
-            "SF_ENGINE_URL": engine_url,
-            "SF_EVENTS_URL": events_url,
-            "SF_ENGINE_TOKEN": TOKEN,
-            "SF_IVS_CALLS_PER_SECOND": "0",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "us-east-1",
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.state.with_suffix(".log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
-        wait_until(lambda: answers(self.ports[0]) and answers(self.ports[1]), 20)
-
-    def kill(self) -> None:
-        """Outright, as the machine's out-of-memory killer would."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def terminate(self) -> int:
-        """By SIGTERM; the exit code."""
-        if self._process is None:
-            raise AssertionError("not started")
-        self._process.terminate()
-        return self._process.wait(timeout=20)
 
 
 class World:
@@ -97,7 +49,7 @@ class World:
         )
         self.arn = made["channel"]["arn"]
         self.playback_url = made["channel"]["playbackUrl"]
-        self.ingest_url = server.rtmp_url + made["streamKey"]["value"]
+        self.ingest_url = f"rtmp://127.0.0.1:{server.ports[1]}/app/{made['streamKey']['value']}"
 
     def close(self) -> None:
         for client in (self.client, self.s3, self.cloudwatch):
@@ -151,7 +103,15 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def world_of(state: Path, engine_url: str) -> Iterator[World]:
     events = EventsDoor()
-    server = ServerProcess(state, engine_url, events.url)
+    server = ServerProcess(
+        "ivs",
+        state,
+        engine_url,
+        options=("--port", "--rtmp-port", "--rtmps-port"),
+        SF_EVENTS_URL=events.url,
+        SF_ENGINE_TOKEN=TOKEN,
+        SF_IVS_CALLS_PER_SECOND="0",
+    )
     server.start()
     world = World(server, engine_url, events)
     try:

@@ -14,8 +14,8 @@ import pytest
 
 from tests.unit.local_ivschat.clients import ChatSocket, Refused, ivschat_client, wait_until
 from tests.unit.local_ivschat.engine import logged_lines
-from tests.unit.local_ivschat.process import ServerProcess
 from tests.unit.local_mediaconvert.engine import KEYS, ministack, s3_client
+from tests.unit.server_process import ServerProcess
 
 CAPABILITIES: Any = ["SEND_MESSAGE"]
 REVIEW = """
@@ -35,7 +35,13 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def server(tmp_path: Path, engine_url: str) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path / "state", engine_url)
+    process = ServerProcess(
+        "ivschat",
+        tmp_path / "state",
+        engine_url,
+        # More than the service's 200: the machine of the tests may have other things to do.
+        SF_CHAT_REVIEW_TIMEOUT_MS="5000",
+    )
     process.start()
     yield process
     process.kill()
@@ -75,7 +81,7 @@ class TestWithTheEngine:
         token = api.create_chat_token(
             roomIdentifier=room, userId="usr_ada", capabilities=CAPABILITIES
         )["token"]
-        with ChatSocket(server.port, token) as viewer:
+        with ChatSocket(server.ports[0], token) as viewer:
             viewer.say("hello")
             assert viewer.next()["Content"] == "hello (usr_ada)"
             viewer.say("rude")
@@ -102,15 +108,15 @@ class TestKilled:
         used, unused = (
             api.create_chat_token(roomIdentifier=room, userId="usr_ada")["token"] for _ in range(2)
         )
-        ChatSocket(server.port, used).close()
+        ChatSocket(server.ports[0], used).close()
         before = api.get_room(identifier=room)
         server.kill()
         server.start()
         after = api.get_room(identifier=room)
         assert {**before, "ResponseMetadata": 0} == {**after, "ResponseMetadata": 0}
         with pytest.raises(Refused, match="used before"):
-            ChatSocket(server.port, used)
-        ChatSocket(server.port, unused).close()
+            ChatSocket(server.ports[0], used)
+        ChatSocket(server.ports[0], unused).close()
         api.close()
 
     def test_what_was_delivered_is_logged_by_the_next(
@@ -126,7 +132,7 @@ class TestKilled:
         token = api.create_chat_token(
             roomIdentifier=room, userId="usr_ada", capabilities=CAPABILITIES
         )["token"]
-        with ChatSocket(server.port, token) as viewer:
+        with ChatSocket(server.ports[0], token) as viewer:
             viewer.say("hello")
             delivered = viewer.next()
         server.kill()
@@ -149,7 +155,7 @@ class TestKilled:
         api = ivschat_client(server.url)
         room = api.create_room()["arn"]
         token = api.create_chat_token(roomIdentifier=room, userId="usr_ada")["token"]
-        with ChatSocket(server.port, token) as viewer:
+        with ChatSocket(server.ports[0], token) as viewer:
             assert server.terminate() == 0
             assert viewer.closed().code == 1001
         api.close()

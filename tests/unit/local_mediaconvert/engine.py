@@ -1,4 +1,4 @@
-"""A real ministack, a door that takes events, and the server as a process of its own."""
+"""A real ministack, and a door that takes events."""
 
 from __future__ import annotations
 
@@ -105,49 +105,6 @@ class EventsDoor:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-
-
-class ServerProcess:
-    """`python -m infra.local.mediaconvert`, to be stopped and killed."""
-
-    def __init__(self, state: Path, engine_url: str, events_url: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [
-            *(sys.executable, "-m", "infra.local.mediaconvert"),
-            *("--port", str(self.port), "--state", str(state)),
-        ]
-        self._environment = {
-            **os.environ,
-            "SF_ENGINE_URL": engine_url,
-            "SF_EVENTS_URL": events_url,
-            "SF_ENGINE_TOKEN": TOKEN,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "us-east-1",
-        }
-        self._log = state.with_suffix(".log")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
-        wait_until(lambda: answers(self.port))
-
-    def kill(self) -> None:
-        """Outright, as the machine's out-of-memory killer would."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def terminate(self) -> int:
-        """By SIGTERM; the exit code."""
-        if self._process is None:
-            raise AssertionError("not started")
-        self._process.terminate()
-        return self._process.wait(timeout=20)
 
 
 def mediaconvert_client(url: str, **keys: Any) -> MediaConvertClient:

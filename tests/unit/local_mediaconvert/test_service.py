@@ -18,8 +18,8 @@ from socialflow.videos.probe import probe_source
 from socialflow.videos.transcode_events import parse_complete
 from tests import media
 from tests.unit.local_mediaconvert.engine import (
+    TOKEN,
     EventsDoor,
-    ServerProcess,
     mediaconvert_client,
     ministack,
     programs_with,
@@ -27,6 +27,7 @@ from tests.unit.local_mediaconvert.engine import (
 )
 from tests.unit.local_mediaconvert.fakes import wait_until
 from tests.unit.local_mediaconvert.jobs import SOURCE_URL, full_request, source_info
+from tests.unit.server_process import ServerProcess
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,13 @@ def events() -> Iterator[EventsDoor]:
 
 @pytest.fixture
 def server(tmp_path: Path, engine_url: str, events: EventsDoor) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path / "state", engine_url, events.url)
+    process = ServerProcess(
+        "mediaconvert",
+        tmp_path / "state",
+        engine_url,
+        SF_EVENTS_URL=events.url,
+        SF_ENGINE_TOKEN=TOKEN,
+    )
     process.start()
     yield process
     process.kill()
