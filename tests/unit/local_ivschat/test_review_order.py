@@ -14,6 +14,18 @@ from tests.unit.local_ivschat.engine import allow
 Question = dict[str, Any]
 
 
+def held_reviews(service: Service) -> threading.Event:
+    """Every review waits for the event, and then allows."""
+    may_end = threading.Event()
+
+    def review(question: Question) -> Any:
+        may_end.wait(5)
+        return allow(question)
+
+    service.engine.review = review
+    return may_end
+
+
 class TestOrder:
     def test_of_one_sender_whatever_each_review_takes(self, service: Service) -> None:
         first_may_end = threading.Event()
@@ -39,13 +51,7 @@ class TestOrder:
     def test_what_was_sent_before_the_handler_was_taken_away_comes_first(
         self, service: Service
     ) -> None:
-        may_end = threading.Event()
-
-        def review(question: Question) -> Any:
-            may_end.wait(5)
-            return allow(question)
-
-        service.engine.review = review
+        may_end = held_reviews(service)
         room = service.reviewed_room()
         sender = service.connect(room)
         sender.say("first")
@@ -62,13 +68,7 @@ class TestWaiting:
     SETTINGS: ClassVar = {"max_waiting_messages": 2, "max_parallel_reviews": 2}
 
     def test_more_than_may_wait_is_refused(self, service: Service) -> None:
-        may_end = threading.Event()
-
-        def review(question: Question) -> Any:
-            may_end.wait(5)
-            return allow(question)
-
-        service.engine.review = review
+        may_end = held_reviews(service)
         sender = service.connect(service.reviewed_room())
         for number in range(3):
             sender.say(str(number), f"r{number}")
@@ -101,13 +101,7 @@ class TestWaiting:
         assert viewer.next()["Content"] == "calm"
 
     def test_what_was_sent_before_its_sender_left_is_delivered(self, service: Service) -> None:
-        may_end = threading.Event()
-
-        def review(question: Question) -> Any:
-            may_end.wait(5)
-            return allow(question)
-
-        service.engine.review = review
+        may_end = held_reviews(service)
         room = service.reviewed_room()
         sender, viewer = service.connect(room), service.connect(room, "usr_bob")
         sender.say("goodbye")
@@ -117,13 +111,7 @@ class TestWaiting:
         assert viewer.next()["Content"] == "goodbye"
 
     def test_a_room_deleted_during_a_review_hears_nothing(self, service: Service) -> None:
-        may_end = threading.Event()
-
-        def review(question: Question) -> Any:
-            may_end.wait(5)
-            return allow(question)
-
-        service.engine.review = review
+        may_end = held_reviews(service)
         room = service.reviewed_room()
         sender = service.connect(room)
         sender.say("late")
