@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from socialflow.chat import keys
 from socialflow.chat.records import FOREVER
-from socialflow.platform.clock import from_epoch_seconds
 from socialflow.platform.dynamodb import decode_image
 from socialflow.platform.events import Event
 from socialflow.platform.ids import same_ulid
@@ -51,12 +50,10 @@ def _event_of(record: Mapping[str, Any]) -> Event | None:
     if told is None:
         return None
     name, data = told
-    return Event(
-        id=f"{record['eventID']}-{name}",
+    return Event.of_record(
+        record,
         source=SOURCE,
         name=name,
-        occurred_at=from_epoch_seconds(change["ApproximateCreationDateTime"]),
-        correlation_id=str(record["eventID"]),
         data={"channel_id": same_ulid(new["owner_id"], CHANNEL_PREFIX), **data},
     )
 

@@ -26,7 +26,7 @@ from socialflow.live.models import Broadcast, Channel, State, Visibility
 from socialflow.live.paths import thumbnail_key
 from socialflow.live.records import broadcast_from_item, channel_from_item
 from socialflow.live.sessions import Session
-from socialflow.platform.clock import from_epoch_seconds, to_rfc3339
+from socialflow.platform.clock import to_rfc3339
 from socialflow.platform.dynamodb import decode_image
 from socialflow.platform.events import Event
 
@@ -38,17 +38,9 @@ _Found = Iterator[tuple[str, dict[str, Any]]]
 
 def events_of(record: Mapping[str, Any]) -> list[Event]:
     """The events in one DynamoDB stream record (NEW_AND_OLD_IMAGES); none for other items."""
-    change = record["dynamodb"]
     return [
-        Event(
-            id=f"{record['eventID']}-{name}",
-            source=SOURCE,
-            name=name,
-            occurred_at=from_epoch_seconds(change["ApproximateCreationDateTime"]),
-            correlation_id=str(record["eventID"]),
-            data=data,
-        )
-        for name, data in _what_happened(change)
+        Event.of_record(record, source=SOURCE, name=name, data=data)
+        for name, data in _what_happened(record["dynamodb"])
     ]
 
 

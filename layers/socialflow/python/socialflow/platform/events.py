@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from socialflow.platform.clock import from_rfc3339, to_rfc3339
+from socialflow.platform.clock import from_epoch_seconds, from_rfc3339, to_rfc3339
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -36,6 +36,21 @@ class Event:
     occurred_at: datetime
     correlation_id: str
     data: Mapping[str, Any]
+
+    @classmethod
+    def of_record(
+        cls, record: Mapping[str, Any], *, source: str, name: str, data: Mapping[str, Any]
+    ) -> Event:
+        """What a DynamoDB stream record tells; a record read twice makes the same event."""
+        written_at = record["dynamodb"]["ApproximateCreationDateTime"]
+        return cls(
+            id=f"{record['eventID']}-{name}",
+            source=source,
+            name=name,
+            occurred_at=from_epoch_seconds(written_at),
+            correlation_id=str(record["eventID"]),
+            data=data,
+        )
 
 
 class EventBus:

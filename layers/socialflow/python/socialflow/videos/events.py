@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from socialflow.platform.clock import from_epoch_seconds
 from socialflow.platform.dynamodb import decode_image
 from socialflow.platform.events import Event
 from socialflow.videos.keys import VIDEO_SK
@@ -34,12 +33,10 @@ def events_of(record: Mapping[str, Any]) -> list[Event]:
         return []
     before = found_video(old or None)
     return [
-        Event(
-            id=f"{record['eventID']}-{name}",
+        Event.of_record(
+            record,
             source=SOURCE,
             name=name,
-            occurred_at=from_epoch_seconds(change["ApproximateCreationDateTime"]),
-            correlation_id=str(record["eventID"]),
             data={"video_id": now.id, "owner_id": now.owner_id, **data},
         )
         for name, data in _what_happened(now, before)
