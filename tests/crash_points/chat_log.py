@@ -6,6 +6,7 @@ import gzip
 import json
 from typing import Any, Final
 
+from tests.chat_log_lines import logged
 from tests.crash_points.chat_rooms import CHAT, MESSAGE, channel_of, room_of_ann
 from tests.crash_points.cloud import CHAT_LOGS
 from tests.crash_points.harness import Scenario
@@ -32,29 +33,14 @@ def write_log(world: World, owner: Person, sender: Person, *message_ids: str) ->
 
 
 def _logged(sender: Person, message_id: str, place: int) -> dict[str, Any]:
-    sent_at = f"2026-11-21T09:01:0{place + 1}.123456789Z"
-    return {
-        "event_timestamp": sent_at,
-        "type": "MESSAGE",
-        "version": "1.0",
-        "payload": {
-            "Type": "MESSAGE",
-            "Id": message_id,
-            "RequestId": "",
-            "Attributes": {},
-            "Content": f"hello {place}",
-            "SendTime": sent_at,
-            "Sender": {
-                "UserId": sender.user.id,
-                "Attributes": {
-                    "handle": sender.user.handle,
-                    "display_name": sender.user.display_name,
-                    "role": "member",
-                    "followed_at": "",
-                },
-            },
-        },
-    }
+    return logged(
+        message_id,
+        f"2026-11-21T09:01:0{place + 1}.123456789Z",
+        f"hello {place}",
+        sender_id=sender.user.id,
+        handle=sender.user.handle,
+        display_name=sender.user.display_name,
+    )
 
 
 def replay_has_its_chat(world: World) -> None:

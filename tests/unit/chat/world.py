@@ -37,6 +37,7 @@ from socialflow.platform.dynamodb import Table
 from socialflow.platform.ids import same_ulid
 from socialflow.platform.principal import Principal, UserId
 from socialflow.videos.facade import Replay, ReplaySession, VideoNotFound
+from tests import chat_log_lines
 from tests.crash_points.fake_ivschat import FakeIvsChat
 from tests.unit.buckets import make_buckets
 from tests.unit.doubles import CountedCalls, CountedIds, MovableClock
@@ -148,28 +149,14 @@ def logged(
 ) -> dict[str, Any]:
     """A line of IVS Chat's log for a message."""
     handle = sender.handle if sender else "ben"
-    return {
-        "event_timestamp": sent_at,
-        "type": "MESSAGE",
-        "version": "1.0",
-        "payload": {
-            "Type": "MESSAGE",
-            "Id": message_id,
-            "RequestId": "",
-            "Attributes": {},
-            "Content": content,
-            "SendTime": sent_at,
-            "Sender": {
-                "UserId": sender.user_id if sender else "usr_01K0000000000000000000000B",
-                "Attributes": {
-                    "handle": handle,
-                    "display_name": handle.title(),
-                    "role": "member",
-                    "followed_at": "",
-                },
-            },
-        },
-    }
+    return chat_log_lines.logged(
+        message_id,
+        sent_at,
+        content,
+        sender_id=sender.user_id if sender else "usr_01K0000000000000000000000B",
+        handle=handle,
+        display_name=handle.title(),
+    )
 
 
 def build_world(clock: MovableClock, ids: CountedIds, ivs_chat: FakeIvsChat) -> ChatWorld:
