@@ -30,6 +30,21 @@ def create(world: World, owner: Person, number: int = 1, **changes: Any) -> str:
     return broadcast_id
 
 
+def announced(world: World) -> tuple[Person, str, str]:
+    """Ann, her channel, and her broadcast that waits for its encoder."""
+    ann = only_live(world)
+    channel_id = channel_of(world, ann)
+    return ann, channel_id, create(world, ann)
+
+
+def went_live(world: World) -> tuple[Person, str, str]:
+    """Ann, her channel, and her broadcast, whose start has been heard of."""
+    ann, channel_id, broadcast_id = announced(world)
+    world.around.ivs.start(channel_id)
+    world.settle()
+    return ann, channel_id, broadcast_id
+
+
 def state_of(world: World, owner: Person, broadcast_id: str) -> str:
     state: str = world.look(f"/v1/broadcasts/{broadcast_id}", by=owner)["state"]
     return state
@@ -42,11 +57,7 @@ def over(world: World) -> None:
 
 
 def broadcast_lives(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
-    world.around.ivs.start(channel_id)
-    world.settle()
+    ann, channel_id, broadcast_id = went_live(world)
     world.pass_time(seconds=20)
     world.around.ivs.end(channel_id)
     world.settle()
@@ -57,9 +68,7 @@ def broadcast_lives(world: World) -> None:
 
 
 def dropped_out_twice(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
+    ann, channel_id, broadcast_id = announced(world)
     for _ in range(2):
         world.around.ivs.start(channel_id)
         world.pass_time(seconds=20)
@@ -97,11 +106,7 @@ def stream_that_nobody_announced(world: World) -> None:
 
 
 def ended_on_purpose(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
-    world.around.ivs.start(channel_id)
-    world.settle()
+    ann, _, broadcast_id = went_live(world)
     world.request("POST", f"/v1/broadcasts/{broadcast_id}/end", by=ann, expect=202)
     world.settle()
     assert state_of(world, ann, broadcast_id) == "ended"
@@ -109,11 +114,7 @@ def ended_on_purpose(world: World) -> None:
 
 
 def encoder_that_comes_back_by_itself(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
-    world.around.ivs.start(channel_id)
-    world.settle()
+    ann, channel_id, broadcast_id = went_live(world)
     # The harness's own delays must not decide who is sent away.
     with patch.object(following, "KEPT_AWAY", timedelta(days=1)):
         world.request("POST", f"/v1/broadcasts/{broadcast_id}/end", by=ann, expect=202)
@@ -169,9 +170,7 @@ def hidden_with_its_picture(world: World) -> None:
 
 
 def pictures_of_the_stream(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
+    ann, channel_id, broadcast_id = announced(world)
     stream = world.around.ivs.start(channel_id)
     world.settle()
     _arrives(world, RECORDINGS, f"{stream.prefix}/{THUMBNAIL}", b"picture")

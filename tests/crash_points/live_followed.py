@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from tests.crash_points.harness import Scenario
-from tests.crash_points.live_broadcasts import create, over, state_of
+from tests.crash_points.live_broadcasts import announced, create, over, state_of, went_live
 from tests.crash_points.live_channels import channel_of, followed, only_live
 from tests.crash_points.world import World
 
 
 def start_that_was_lost(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
+    ann, channel_id, broadcast_id = announced(world)
     world.around.ivs.start(channel_id)
     world.lose_events()
     followed(world, minutes=1)
@@ -36,11 +34,7 @@ def start_that_was_lost_of_a_stream_nobody_announced(world: World) -> None:
 
 
 def end_that_was_lost(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
-    world.around.ivs.start(channel_id)
-    world.settle()
+    ann, channel_id, broadcast_id = went_live(world)
     world.around.ivs.end(channel_id)
     world.lose_events()
     followed(world, hours=3)
@@ -49,11 +43,7 @@ def end_that_was_lost(world: World) -> None:
 
 
 def stop_that_was_lost(world: World) -> None:
-    ann = only_live(world)
-    channel_id = channel_of(world, ann)
-    broadcast_id = create(world, ann)
-    world.around.ivs.start(channel_id)
-    world.settle()
+    ann, _, broadcast_id = went_live(world)
     world.request("POST", f"/v1/broadcasts/{broadcast_id}/end", by=ann, expect=202)
     world.lose_events()
     followed(world, minutes=1)
