@@ -37,31 +37,20 @@ class TestAlarms:
     ) -> None:
         from functions.videos import every_5_minutes_reconcile as reconcile
 
-        (alarm,) = [
-            alarm.properties
-            for alarm in prod.resources("AWS::CloudWatch::Alarm")
-            if alarm.properties.get("MetricName") == reconcile.STUCK_METRIC
-        ]
+        alarm = alarm_on(prod, reconcile.STUCK_METRIC)
         function = prod.functions()["socialflow-prod-videos-every_5_minutes_reconcile"]
         for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "SF_STAGE"):
             monkeypatch.setenv(name, variables(function)[name])
         monkeypatch.setattr(reconcile, "reconciler", lambda: SimpleNamespace(run=lambda: 1))
         reconcile.handler({}, None)
-        emitted = capsys.readouterr().out
-        assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
-        for dimension in alarm["Dimensions"]:
-            assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
+        assert_counted_for(alarm, capsys.readouterr().out)
 
     def test_stuck_erasures_are_counted_under_the_name_the_hourly_job_uses(
         self, prod: Assembly, capsys: Any, monkeypatch: Any
     ) -> None:
         from functions.identity import every_1_hour_settle_rights as settle
 
-        (alarm,) = [
-            alarm.properties
-            for alarm in prod.resources("AWS::CloudWatch::Alarm")
-            if alarm.properties.get("MetricName") == settle.STUCK_METRIC
-        ]
+        alarm = alarm_on(prod, settle.STUCK_METRIC)
         assert alarm["Period"] == 3600, "it is told once an hour"
         function = prod.functions()["socialflow-prod-identity-every_1_hour_settle_rights"]
         for name in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "SF_STAGE"):
@@ -69,19 +58,12 @@ class TestAlarms:
         done = SimpleNamespace(begun=0, passes=0, stuck=1)
         monkeypatch.setattr(settle, "settlement", lambda: SimpleNamespace(run=lambda: done))
         settle.handler({}, None)
-        emitted = capsys.readouterr().out
-        assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
-        for dimension in alarm["Dimensions"]:
-            assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
+        assert_counted_for(alarm, capsys.readouterr().out)
 
     def test_passwords_that_are_tried_are_told_of(self, prod: Assembly) -> None:
         (counted,) = prod.resources("AWS::Logs::MetricFilter")
         (metric,) = counted.properties["MetricTransformations"]
-        (alarm,) = [
-            alarm.properties
-            for alarm in prod.resources("AWS::CloudWatch::Alarm")
-            if alarm.properties.get("MetricName") == metric["MetricName"]
-        ]
+        alarm = alarm_on(prod, metric["MetricName"])
         assert alarm["Namespace"] == metric["MetricNamespace"] == "socialflow-prod"
         assert alarm["Statistic"] == "Sum"
         pattern = counted.properties["FilterPattern"]
@@ -113,6 +95,23 @@ class TestAlarms:
         for alarm in alarms:
             assert len(alarm.properties["AlarmActions"]) == 1
             assert alarm.properties["AlarmDescription"]
+
+
+def alarm_on(assembly: Assembly, metric: str) -> dict[str, Any]:
+    """The one alarm on a metric of ours."""
+    (alarm,) = [
+        alarm.properties
+        for alarm in assembly.resources("AWS::CloudWatch::Alarm")
+        if alarm.properties.get("MetricName") == metric
+    ]
+    return alarm
+
+
+def assert_counted_for(alarm: dict[str, Any], emitted: str) -> None:
+    """What a function wrote has the namespace and the dimensions that the alarm looks at."""
+    assert f'"Namespace":"{alarm["Namespace"]}"' in emitted
+    for dimension in alarm["Dimensions"]:
+        assert f'"{dimension["Name"]}":"{dimension["Value"]}"' in emitted
 
 
 def metrics_of(alarm: Resource) -> list[dict[str, Any]]:
