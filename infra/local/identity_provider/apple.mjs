@@ -1,5 +1,6 @@
 // What is Apple's own: the client's secret is a JWT that it signs ES256, answers come by form_post,
-// and the person's name comes beside the code, the first time only.
+// the person's name comes beside the code, the first time only, and with it a refresh token. Who
+// gives that back is new to Apple: the name comes again.
 
 import { safe } from './page.mjs';
 
@@ -31,6 +32,8 @@ export async function apple(jose, { client, issuer }) {
   return {
     mode: 'form_post',
     cancelled: 'user_cancelled_authorize',
+    refresh: true,
+    revoked: (id) => greeted.delete(id),
     claimNames: ['is_private_email', 'nonce_supported'],
     // Apple writes booleans as strings, and tells confirmed addresses alone.
     claims: (who) => ({

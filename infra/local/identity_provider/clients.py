@@ -46,6 +46,7 @@ class LocalClients:
                 "jwks_uri": f"{issuer}/jwks",
             }
         told["apple"] |= {
+            "revocation_endpoint": f"{url}/apple/revoke",
             "team_id": APPLE_TEAM,
             "key_id": APPLE_KEY_ID,
             "private_key": ECKey.import_key(dict(self.apple_key)).as_pem(private=True).decode(),

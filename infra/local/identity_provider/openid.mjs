@@ -8,11 +8,13 @@ import { person } from './people.mjs';
 
 // Apple's scope for a name is `name`, Facebook's is `public_profile`.
 const SCOPES = ['openid', 'email', 'profile', 'name', 'public_profile'];
+const MONTH_SECONDS = 30 * 24 * 3600;
 
 /**
  * `adapt` is how a flavour differs: `claims(person)` are more claims of its ID tokens, `mode` the
  * only response mode it takes (any, where there is none), `cancelled` what it calls a refusal, and
- * `fields(person)` what it puts beside the code in a form.
+ * `fields(person)` what it puts beside the code in a form. With `refresh` it gives refresh tokens,
+ * all of one grant of a person, and takes them back (RFC 7009); `revoked(id)` hears whose went.
  */
 export function openid(library, { name, title, issuer, prefix, client, redirectUris, keys, adapt }) {
   const { Provider, interactionPolicy } = library;
@@ -27,6 +29,8 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
   // Google's word for what this page always is.
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
   const picks = new Map();
+  const grants = new Map();
+  const lasting = adapt.refresh ? MONTH_SECONDS : 600;
 
   const provider = new Provider(issuer, {
     clients: [
@@ -35,7 +39,7 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
         client_secret: client.client_secret,
         redirect_uris: redirectUris,
         response_types: ['code'],
-        grant_types: ['authorization_code'],
+        grant_types: ['authorization_code', ...(adapt.refresh ? ['refresh_token'] : [])],
         token_endpoint_auth_method: 'client_secret_post',
         id_token_signed_response_alg: 'RS256',
       },
@@ -58,14 +62,30 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     responseTypes: ['code'],
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: {
+        enabled: Boolean(adapt.refresh),
+        allowedPolicy: (_ctx, asking, token) => token.clientId === asking.clientId,
+      },
+    },
+    routes: { revocation: '/revoke' },
+    issueRefreshToken: () => Boolean(adapt.refresh),
+    rotateRefreshToken: false,
+    expiresWithSession: () => !adapt.refresh,
     interactions: { policy, url: (_ctx, { uid }) => `${prefix}/interaction/${uid}` },
-    ttl: { AuthorizationCode: 60, AccessToken: 600, IdToken: 3600, Interaction: 600, Session: 600, Grant: 600 },
+    ttl: {
+      ...{ AuthorizationCode: 60, AccessToken: 600, IdToken: 3600, Interaction: 600, Session: 600 },
+      ...{ Grant: lasting, RefreshToken: lasting },
+    },
     async loadExistingGrant(ctx) {
       const { provider: ours, client: asking, session } = ctx.oidc;
+      const kept = adapt.refresh && grants.get(session.accountId);
+      const known = kept && (await ours.Grant.find(kept));
+      if (known) return known;
       const grant = new ours.Grant({ clientId: asking.clientId, accountId: session.accountId });
       grant.addOIDCScope(SCOPES.join(' '));
-      await grant.save();
+      grants.set(session.accountId, await grant.save());
       return grant;
     },
     async findAccount(_ctx, id) {
@@ -97,6 +117,7 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
       ctx.length = Buffer.byteLength(ctx.body);
     }
   });
+  provider.on('grant.revoked', (ctx) => adapt.revoked?.(ctx.oidc.entities.RefreshToken?.accountId));
   provider.on('server_error', (_ctx, error) => console.error(name, error));
   const answer = provider.callback();
 
@@ -129,7 +150,7 @@ export function openid(library, { name, title, issuer, prefix, client, redirectU
     if (path === '/auth' && adapt.mode && url.searchParams.get('response_mode') !== adapt.mode) {
       return html(response, 400, '<!doctype html><title>Refused</title><p>invalid_request: mode');
     }
-    if (path === '/token' && request.method === 'POST') {
+    if (['/token', '/revoke'].includes(path) && request.method === 'POST') {
       const fields = fieldsOf(await bodyOf(request));
       if (!fields) return html(response, 400, 'invalid_request');
       request.body = adapt.authenticated ? await adapt.authenticated(fields) : fields;
