@@ -133,6 +133,9 @@ _RIGHTS: Final[Mapping[str, Least]] = {
     "identity.on_mail_requested": Least(why="who asked, their account; the mark that it was sent"),
     "identity.on_picture_uploaded": Least(why=f"{_READ}; {_COPIES}"),
     "identity.on_picture_replaced": Least(why="the account, to be sure, consistently"),
+    "identity.on_revocation_requested": Least(
+        why="the token, consistently; it goes once the provider has it back"
+    ),
     "identity.on_record_written": Least(why="the part is noted; the last one ends the export"),
 }
 _EXPORT: Final = "each kind of item is a query of its own, of pages as large as they come"

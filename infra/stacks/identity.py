@@ -26,13 +26,14 @@ from infra.stage import Stage
 OAUTH_CLIENTS = "Our clients at other identity providers, by provider (JSON)."
 """The description of the secret, by which it is found where no stack is asked."""
 
-BATCHES = {"MailRequested": 5, "PictureUploaded": 1}
+BATCHES = {"MailRequested": 5, "PictureUploaded": 1, "RevocationRequested": 1}
 """Each letter is a call to SES, one after the other: ten slow ones would take too long. Pictures
-are strangers' files: one that is made to draw slowly must not take its neighbours' time."""
+are strangers' files: one that is made to draw slowly must not take its neighbours' time. Nor must
+a sign-in provider that is slow to answer."""
 
-TOLD = (begins_with("pk", "USER#", "PENDING#", "RESET#", "ERASURE#"),)
-"""Changes that somebody is told of: accounts, erasures, and whoever waits for mail. Limits and
-tries, which are written at every request, are not among them."""
+TOLD = (begins_with("pk", "USER#", "PENDING#", "RESET#", "ERASURE#", "REVOCATION#"),)
+"""Changes that somebody is told of: accounts, erasures, whoever waits for mail, and providers that
+get a token back. Limits and tries, which are written at every request, are not among them."""
 
 
 class IdentityStack(StageStack):
@@ -66,6 +67,7 @@ class IdentityStack(StageStack):
             mail=self.mail,
             signing_keys=self.signing_keys,
             sealing_keys=self.sealing_keys,
+            oauth_clients=self.oauth_clients,
         )
         self.rotation = ScheduledHandler(
             self, "Rotation", stage=stage, every=Duration.days(1), spec=functions.rotate_keys()
@@ -120,6 +122,11 @@ class IdentityStack(StageStack):
                 ),
             ),
             ("PictureReplaced", functions.on_picture_replaced(), self._told("PictureReplaced.v1")),
+            (
+                "RevocationRequested",
+                functions.on_revocation_requested(),
+                self._told("RevocationRequested.v1"),
+            ),
         ]
         return [
             EventHandler(

@@ -33,6 +33,9 @@ PEOPLE = ("USER#*", "EMAIL#*", "HANDLE#*", "SKELETON#*", "AUDIT#*")
 
 AUDIT = "AUDIT#*"
 
+REVOCATIONS = "REVOCATION#*"
+"""Tokens that sign-in providers are to be given back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityFunctions:
@@ -43,6 +46,7 @@ class IdentityFunctions:
     mail: MailSender | None
     signing_keys: EmptySecret
     sealing_keys: EmptySecret
+    oauth_clients: EmptySecret
 
     def rotate_keys(self) -> FunctionSpec:
         return self._spec(
@@ -114,6 +118,25 @@ class IdentityFunctions:
                 use_objects(self.media.shown_pictures, "DeleteObject"),
             ],
             {"SF_MEDIA_BUCKET": self.media.media.bucket_name},
+        )
+
+    def on_revocation_requested(self) -> FunctionSpec:
+        """It opens a provider's token and proves to the provider who we are."""
+        return self._spec(
+            "on_revocation_requested",
+            [
+                use_table(
+                    self.data.tables["identity"],
+                    ["GetItem", "DeleteItem"],
+                    partitions=[REVOCATIONS],
+                ),
+                read_secret(self.sealing_keys),
+                read_secret(self.oauth_clients),
+            ],
+            {
+                "SF_SEALING_KEYS_SECRET": self.sealing_keys.arn,
+                "SF_OAUTH_CLIENTS_SECRET": self.oauth_clients.arn,
+            },
         )
 
     def grant_role(self) -> FunctionSpec:

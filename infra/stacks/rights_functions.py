@@ -17,7 +17,7 @@ from infra.constructs.grants import (
     use_table,
 )
 from infra.stacks.data import INDEXES, DataStack
-from infra.stacks.identity_functions import AUDIT
+from infra.stacks.identity_functions import AUDIT, REVOCATIONS
 from infra.stacks.live_functions import of_live
 from infra.stacks.media import MediaStack
 from infra.stage import Stage
@@ -94,13 +94,15 @@ class RightsFunctions:
         return [self._rows("identity", *CHANGE, "GetItem", "Query"), only_add(table, AUDIT)]
 
     def _erase_identity(self) -> tuple[list[Grant], dict[str, str]]:
-        """Audit entries stay, with an anonymous id for whoever is gone."""
+        """Audit entries stay, with an anonymous id for whoever is gone; providers get back what
+        they gave."""
         media = self.media
         pictures = (media.profile_pictures, media.shown_pictures)
         return [
             self._rows(
                 "identity", "GetItem", "Query", "UpdateItem", *DELETE_ITEMS, "BatchWriteItem"
             ),
+            use_table(self.data.tables["identity"], ["PutItem"], partitions=[REVOCATIONS]),
             *(use_objects(objects, "DeleteObject") for objects in (media.exports, *pictures)),
             *(use_bucket(objects, "ListBucket") for objects in (media.exports, *pictures)),
         ], {

@@ -1,4 +1,4 @@
-"""Signing in and up through providers, linking and unlinking them.
+"""Signing in and up through providers, linking and unlinking them, and what they get back.
 
 The providers are as strict as real ones: a code is good once. So whoever dies after it was redeemed
 has lost it, and the person begins again; what counts is that no session, account or link is doubled
@@ -37,10 +37,11 @@ MAX_TRIES: Final = 3
 
 @dataclass
 class Providers:
-    """GitHub and Apple, with Nora's accounts there."""
+    """GitHub and Apple, with Nora's accounts there. `tokens` are Apple's that are still good."""
 
     world: World
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    tokens: set[str] = field(default_factory=set)
 
     def consent(self, url: str) -> dict[str, str]:
         """Nora agrees: what her browser brings back."""
@@ -51,13 +52,16 @@ class Providers:
 
     def ask(self, method: str, url: str, body: str | None, _: Mapping[str, str]) -> Answered:
         """One call of the process under test, at which it may die as at any other."""
-        operation = "provider:Redeem" if method == "POST" else "provider:Get"
+        asked_for = "Revoke" if url == PROVIDERS["apple"].revocation_endpoint else "Redeem"
+        operation = f"provider:{asked_for}" if method == "POST" else "provider:Get"
         answered: Answered = self.world.calls.count(operation, lambda: self._answer(url, body))
         return answered
 
     def _answer(self, url: str, body: str | None) -> Answered:
         if url in (PROVIDERS["github"].token_endpoint, PROVIDERS["apple"].token_endpoint):
             return self._redeem(dict(parse_qsl(body or "")))
+        if url == PROVIDERS["apple"].revocation_endpoint:
+            return self._revoke(dict(parse_qsl(body or "")))
         answers: dict[str, Any] = {
             "https://api.github.com/user": {"id": 583231, "login": "nora", "name": "Nora"},
             "https://api.github.com/user/emails?per_page=100": [],
@@ -82,7 +86,17 @@ class Providers:
         }
         header = {"alg": "RS256", "kid": _key().kid}
         id_token = jwt.encode(header, claims, _key())
-        return Answered(200, {"access_token": "token", "id_token": id_token})
+        tokens = {"access_token": "token", "id_token": id_token}
+        if "nonce" in asked:
+            tokens["refresh_token"] = f"refresh-{form['code']}"
+            self.tokens.add(tokens["refresh_token"])
+        return Answered(200, tokens)
+
+    def _revoke(self, form: Mapping[str, str]) -> Answered:
+        """With one token all go that a person has given us; 200 for one that is gone, too."""
+        if form["token"] in self.tokens:
+            self.tokens.clear()
+        return Answered(200, None)
 
 
 @contextmanager
@@ -166,6 +180,29 @@ def linked_and_unlinked(world: World) -> None:
         assert [each["id"] for each in world.look("/v1/me/providers", by=ann)["items"]] == ["apple"]
 
 
+def unlinked_from_apple(world: World) -> None:
+    ann = world.owner()
+    with providers(world) as fake:
+        finished(world, fake, "apple", by=ann)
+        finished(world, fake, "apple")
+        world.request("DELETE", "/v1/me/providers/apple", by=ann, expect=204, again=404)
+        world.settle()
+        assert fake.tokens == set()
+
+
+def erased_with_a_link_to_apple(world: World) -> None:
+    """Only identity hears of it: what it sets aside is given back, whoever else is behind."""
+    world.around.contexts = frozenset({"identity"})
+    ann = world.owner()
+    with providers(world) as fake:
+        finished(world, fake, "apple", by=ann)
+        world.request("POST", "/v1/me/deletion", by=ann, expect=202, again=401)
+        world.months_later()
+        assert fake.tokens
+        world.wake("identity.every_1_hour_settle_rights")
+        assert fake.tokens == set()
+
+
 def _clients() -> dict[str, Any]:
     key = _apple_key().as_pem(private=True).decode()
     return {
@@ -188,4 +225,6 @@ IDENTITY_PROVIDERS: Final[tuple[Scenario, ...]] = (
     signed_up_and_in_through_github,
     signed_up_through_apples_form,
     linked_and_unlinked,
+    unlinked_from_apple,
+    erased_with_a_link_to_apple,
 )

@@ -32,6 +32,7 @@ from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Item
 from tests.crash_points.chat_rooms import channel_of
 from tests.crash_points.cloud import CHAT_LOGS, MEDIA, START, UPLOADS
+from tests.crash_points.identity_providers import Providers, finished
 from tests.crash_points.plan import Person
 from tests.crash_points.world import World
 
@@ -52,18 +53,20 @@ def needles(person: Person) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """She, who did it all, and those whom she met."""
+    """She, who did it all, those whom she met, and where she signs in."""
 
     zelda: Person
     ann: Person
     ben: Person
+    providers: Providers
 
 
-def lived(world: World) -> Cast:
+def lived(world: World, fake: Providers) -> Cast:
     """All of it happens."""
     ann, ben, cleo = world.owner(), world.person("ben"), world.person("cleo")
     zelda = world.person(HANDLE)
     account(world, zelda)
+    finished(world, fake, "apple", by=zelda)
     for each in (ann, zelda):
         world.request("POST", "/v1/me/channel", by=each, expect=202)
     world.settle()
@@ -71,7 +74,7 @@ def lived(world: World) -> Cast:
     videos(world, zelda, ann)
     broadcasts(world, zelda, ben)
     chats(world, zelda, ann, ben, cleo)
-    return Cast(zelda, ann, ben)
+    return Cast(zelda, ann, ben, fake)
 
 
 def account(world: World, zelda: Person) -> None:

@@ -45,7 +45,13 @@ _COUNTING = frozenset(
 _SLOT = re.compile(r"(POINT#|\"sk\": \")\d{12}(?=[#\"])")
 # Random by nature, and new whenever the process that drew them died before keeping them.
 _RANDOM = frozenset(
-    {"root_hash", "password_hash", "sealed_secret", *(f"code_{slot}" for slot in range(10))}
+    {
+        "root_hash",
+        "password_hash",
+        "sealed_secret",
+        "sealed_token",
+        *(f"code_{slot}" for slot in range(10)),
+    }
 )
 
 

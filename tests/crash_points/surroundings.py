@@ -70,6 +70,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "MessageDeleted.v1": ("chat.on_message_deleted",),
     "PictureReplaced.v1": ("identity.on_picture_replaced",),
     "PollChanged.v1": ("chat.on_poll_changed",),
+    "RevocationRequested.v1": ("identity.on_revocation_requested",),
     "SenderSilenced.v1": ("chat.on_sender_silenced",),
     "StreamKeyRotationRequested.v1": ("live.on_stream_key_rotation_requested",),
     "VideoDeleted.v1": ("videos.on_video_discarded",),

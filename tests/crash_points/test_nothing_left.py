@@ -18,6 +18,7 @@ from socialflow.platform.erasure import Eraser, Erasure
 from tests.crash_points import lives, traces
 from tests.crash_points.chat_rooms import channel_of
 from tests.crash_points.cloud import RECORDINGS, RECORDS, Cloud, account
+from tests.crash_points.identity_providers import providers
 from tests.crash_points.plan import Person, Plan
 from tests.crash_points.world import World, running
 
@@ -34,8 +35,8 @@ def cloud() -> Iterator[Cloud]:
 
 @contextmanager
 def _world(cloud: Cloud) -> Iterator[tuple[World, lives.Cast]]:
-    with running(cloud, Plan()) as world:
-        yield world, lives.lived(world)
+    with running(cloud, Plan()) as world, providers(world) as fake:
+        yield world, lives.lived(world, fake)
 
 
 def later(world: World, **by: float) -> None:
@@ -90,6 +91,15 @@ class TestErasure:
             (case,) = cases(world)
             assert case["state"] == "erased"
             assert traces.traces_of(world, lives.needles(zelda)) == []
+
+    def test_has_providers_take_back_what_they_gave(self, cloud: Cloud) -> None:
+        with _world(cloud) as (world, cast):
+            (token,) = cast.providers.tokens
+            assert traces.traces_of(world, [token]) == []
+            erase_first(world, cast.zelda)
+            assert cast.providers.tokens == set()
+            items = world.cloud.items("identity")
+            assert [item for item in items if "sealed_token" in item] == []
 
     def test_leaves_the_others_what_is_theirs(self, cloud: Cloud) -> None:
         with _world(cloud) as (world, cast):
@@ -195,7 +205,8 @@ class TestExport:
                 value
                 for item in lives.of_partition(world.cloud.items("identity"), zelda)
                 for name, value in item.items()
-                if name in ("root_hash", "sealed_secret", "public_key", "hash", "slot_0")
+                if name
+                in ("root_hash", "sealed_secret", "sealed_token", "public_key", "hash", "slot_0")
             ]
             assert len(secret) > 2
             assert [value for value in secret if str(value) in text] == []

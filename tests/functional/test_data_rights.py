@@ -6,20 +6,18 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx
 import pytest
 
 from infra.local.mailbox.reading import Mailbox
-from socialflow.platform.clock import to_rfc3339
 from tests.functional.account import AwsAccount
+from tests.functional.leaving import be_due
 from tests.functional.people import Device, mailbox_of, register
 from tests.functional.waiting import wait_for
 
 CONTEXTS: Final = ("chat", "identity", "live", "social", "videos")
-SETTLE: Final = "socialflow-local-identity-every_1_hour_settle_rights"
 # They go by themselves, within days.
 PASSING: Final = ("IDEMPOTENCY#", "PENDING#", "RATE#")
 EXPORTS: Final = "/v1/me/exports"
@@ -92,27 +90,6 @@ class TestDeletion:
         # Names are kept for a minute in each process.
         page = f"/v1/users/{ann.handle}/videos"
         wait_for(lambda: bob.get(page).status_code == 404, "to be unknown", seconds=70)
-
-
-def be_due(account: AwsAccount, pk: str, sk: str) -> None:
-    """What waits for its time has waited long enough; the hourly job comes by."""
-    table, now = account.outputs["IdentityTableName"], datetime.now(UTC)
-    past = to_rfc3339(now - timedelta(minutes=1))
-    dynamodb = account.client("dynamodb")
-    changes = [(pk, sk, "gsi1sk", f"{past}#due")]
-    if sk == "DELETION":
-        changes += [(pk, each, "delete_after", past) for each in (sk, "USER")]
-    for partition, sort, name, value in changes:
-        dynamodb.update_item(
-            TableName=table,
-            Key={"pk": {"S": partition}, "sk": {"S": sort}},
-            UpdateExpression="SET #name = :value",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues={":value": {"S": value}},
-        )
-    answer = account.client("lambda").invoke(FunctionName=SETTLE, Payload=b"{}")
-    assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 def case_of(account: AwsAccount, user_id: str) -> dict[str, Any] | None:

@@ -71,6 +71,9 @@ ALLOWED = {
     | CHANGE_ACCOUNTS
     | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
     "identity-on_picture_replaced": CONSUME | {"dynamodb:GetItem", "s3:DeleteObject"},
+    "identity-on_revocation_requested": CONSUME
+    | DELETE
+    | {"dynamodb:GetItem", "secretsmanager:GetSecretValue"},
     "identity-grant_role": CHANGE_ACCOUNTS,
     "identity-on_record_written": CONSUME
     | SETTLE
@@ -82,7 +85,9 @@ ALLOWED = {
     "live-on_export_requested": EXPORT,
     "chat-on_export_requested": EXPORT,
     "social-on_export_requested": EXPORT | {"dynamodb:BatchGetItem"},
-    "identity-on_account_deleted": ERASE | GET_UPDATE | {"s3:DeleteObject", "s3:ListBucket"},
+    "identity-on_account_deleted": ERASE
+    | GET_UPDATE
+    | {"dynamodb:PutItem", "s3:DeleteObject", "s3:ListBucket"},
     "videos-on_account_deleted": ERASE | GET_UPDATE,
     "live-on_account_deleted": ERASE
     | {"dynamodb:GetItem", "dynamodb:PutItem", "s3:DeleteObject", "s3:ListBucket"}

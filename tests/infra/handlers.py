@@ -8,6 +8,7 @@ SOURCES = {
     "identity-on_picture_uploaded": ("aws.s3", {"Object Created"}),
     "identity-on_picture_replaced": ("socialflow.identity", {"PictureReplaced.v1"}),
     "identity-on_record_written": ("aws.s3", {"Object Created"}),
+    "identity-on_revocation_requested": ("socialflow.identity", {"RevocationRequested.v1"}),
     **{
         f"{context}-on_export_requested": ("socialflow.identity", {"ExportRequested.v1"})
         for context in CONTEXTS
@@ -61,6 +62,7 @@ BATCHES = {
     "identity-on_mail_requested": 5,
     "identity-on_picture_uploaded": 1,
     "identity-on_record_written": 1,
+    "identity-on_revocation_requested": 1,
     "videos-on_broadcast_recorded": 1,
     "live-on_channel_requested": 1,
     "live-on_stream_key_rotation_requested": 1,

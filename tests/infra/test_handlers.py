@@ -51,7 +51,7 @@ class TestEvents:
         (identity,) = [keys for arn, keys in filters.items() if "IdentityTable" in arn]
         (live,) = [keys for arn, keys in filters.items() if "LiveTable" in arn]
         (chat,) = [keys for arn, keys in filters.items() if "ChatTable" in arn]
-        told = ("USER#", "PENDING#", "RESET#", "ERASURE#")
+        told = ("USER#", "PENDING#", "RESET#", "ERASURE#", "REVOCATION#")
         assert identity == [{"pk": {"S": [{"prefix": prefix} for prefix in told]}}]
         assert live == [{"sk": {"S": ["CHANNEL", "BROADCAST"]}}]
         assert chat == [

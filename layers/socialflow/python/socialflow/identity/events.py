@@ -6,6 +6,7 @@
 | `SessionEnded.v1`   | a session was ended before its time     | user_id, session_id, reason     |
 | `PictureReplaced.v1`| a picture is named no more              | user_id, avatar?, banner?       |
 | `MailRequested.v1`  | an item asks for a mail                 | kind, key: {pk, sk} of the item |
+| `RevocationRequested.v1` | a provider's token is to be given back | revocation_id, provider     |
 | `ExportRequested.v1`| somebody asked for all their data       | user_id, export_id              |
 | `AccountDeleted.v1` | an account is gone and to be erased;    | user_id, handle, anonymous_id,  |
 |                     | a day later once more (`pass` 2)        | pass                            |
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from socialflow.identity.federation.revocations import revocation_requested
 from socialflow.identity.mail.outbox import mail_requested
 from socialflow.platform.clock import from_epoch_seconds
 from socialflow.platform.dynamodb import Item, decode_image
@@ -53,6 +55,8 @@ def _what_happened(new: Item, old: Item) -> tuple[str, dict[str, Any]] | None:
     kind = new.get("kind")
     if mail := mail_requested(new, old):
         return "MailRequested.v1", mail
+    if revocation := revocation_requested(new, old):
+        return "RevocationRequested.v1", revocation
     if kind == "user" and not old:
         data = {name: new[name] for name in ("user_id", "handle", "display_name")}
         return "UserRegistered.v1", data

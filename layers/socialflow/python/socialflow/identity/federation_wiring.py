@@ -1,4 +1,7 @@
-"""Puts sign-in through providers together, once a process. Only identity's API comes here."""
+"""Puts sign-in through providers together, once a process, out of what `wiring` builds.
+
+Identity's API comes here, and what follows when a link goes.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,13 @@ from socialflow.platform.ids import id_factory
 
 # Most of what a process is asked for has nothing to do with providers.
 if TYPE_CHECKING:
+    from socialflow.identity.federation.clients import Clients
     from socialflow.identity.federation.flows import Flows
+    from socialflow.identity.federation.http import ProviderHttp
     from socialflow.identity.federation.linking import Linking
     from socialflow.identity.federation.protocol import Protocol
     from socialflow.identity.federation.repository import FederationRepository
+    from socialflow.identity.federation.revoking import Revoking
     from socialflow.identity.federation.signing_in import ProviderSignIn
     from socialflow.identity.federation.signing_up import ProviderSignUp
 
@@ -29,24 +35,35 @@ def repository() -> FederationRepository:
 
 
 @functools.cache
-def protocol() -> Protocol:
+def http() -> ProviderHttp:
     from socialflow.identity.federation.http import ProviderHttp
+
+    return ProviderHttp()
+
+
+@functools.cache
+def clients() -> Clients:
+    from socialflow.identity.federation.clients import Clients
+
+    return Clients(lambda: client("secretsmanager"), oauth_clients_secret(), clock=utc_now)
+
+
+@functools.cache
+def protocol() -> Protocol:
     from socialflow.identity.federation.id_tokens import IdTokens, PublishedKeys
     from socialflow.identity.federation.protocol import Protocol
 
-    http = ProviderHttp()
-    id_tokens = IdTokens(PublishedKeys(http, clock=utc_now), clock=utc_now)
-    return Protocol(http, id_tokens, sealer=wiring.sealer(), clock=utc_now)
+    id_tokens = IdTokens(PublishedKeys(http(), clock=utc_now), clock=utc_now)
+    return Protocol(http(), id_tokens, sealer=wiring.sealer(), clock=utc_now)
 
 
 @functools.cache
 def flows() -> Flows:
-    from socialflow.identity.federation.clients import Clients
     from socialflow.identity.federation.flows import Flows, FlowSettings
 
     return Flows(
         repository(),
-        clients=Clients(lambda: client("secretsmanager"), oauth_clients_secret(), clock=utc_now),
+        clients=clients(),
         protocol=protocol(),
         sealer=wiring.sealer(),
         settings=FlowSettings(public_origin(), app_return_uris()),
@@ -97,4 +114,13 @@ def linking() -> Linking:
         sign_in=sign_in(),
         notes=FederationNotes(clock=utc_now, new_id=id_factory()),
         clock=utc_now,
+    )
+
+
+@functools.cache
+def revoking() -> Revoking:
+    from socialflow.identity.federation.revoking import Revoking
+
+    return Revoking(
+        repository(), clients=clients(), http=http(), sealer=wiring.sealer(), clock=utc_now
     )

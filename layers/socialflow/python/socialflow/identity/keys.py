@@ -16,6 +16,7 @@
 | flow        | FLOW#<id>       | FLOW           | a sign-in through a provider, under way       |
 | identity    | IDENTITY#<provider>#<subject> | IDENTITY | sign-in through a provider: whose it is |
 | provider    | USER#<id>       | PROVIDER#<id>  | a user's linked providers by prefix           |
+| revocation  | REVOCATION#<id> | REVOCATION     | whoever gives a provider's token back         |
 | app, codes  | USER#<id>       | TOTP, TOTP_SETUP, RECOVERY_CODES | second factor |
 | passkey     | USER#<id>       | PASSKEY#<id>   | sign-in; all of a user's by prefix            |
 | credential  | CREDENTIAL#<id> | CREDENTIAL     | never: it keeps a passkey to one account      |
@@ -63,6 +64,10 @@ def identity_key(provider: str, subject: str) -> dict[str, str]:
 
 def provider_key(user_id: UserId, provider: str) -> dict[str, str]:
     return {"pk": f"USER#{user_id}", "sk": f"{PROVIDER_PREFIX}{provider}"}
+
+
+def revocation_key(revocation_id: str) -> dict[str, str]:
+    return {"pk": f"REVOCATION#{revocation_id}", "sk": "REVOCATION"}
 
 
 def handle_key(handle: str) -> dict[str, str]:

@@ -79,6 +79,7 @@ def eraser() -> Eraser:
             setting("SF_MEDIA_BUCKET"): published_prefix,
             setting("SF_UPLOAD_BUCKET"): uploads_prefix,
         },
+        new_id=id_factory(),
     )
     return Eraser(
         erasure.plan(),

@@ -5,7 +5,8 @@
 
 A provider without an entry is not offered. An entry that cannot be used is an operator's mistake:
 it is logged, and that provider is not offered. `issuer`, `authorization_endpoint`,
-`token_endpoint`, `jwks_uri` and `api` may be named too, for a provider's test system.
+`token_endpoint`, `revocation_endpoint`, `jwks_uri` and `api` may be named too, for a provider's
+test system.
 """
 
 from __future__ import annotations
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KEEP: Final = timedelta(minutes=5)
-_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri", "api")
+_ENDPOINTS: Final = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "revocation_endpoint",
+    "jwks_uri",
+    "api",
+)
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -148,6 +155,7 @@ def _moved(provider: Provider, entry: Mapping[str, str]) -> Provider:
             "authorization_endpoint", provider.authorization_endpoint
         ),
         token_endpoint=endpoints.get("token_endpoint", provider.token_endpoint),
+        revocation_endpoint=endpoints.get("revocation_endpoint", provider.revocation_endpoint),
         jwks_uri=endpoints.get("jwks_uri", provider.jwks_uri),
         api=endpoints.get("api", provider.api),
     )

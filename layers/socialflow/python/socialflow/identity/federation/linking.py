@@ -25,7 +25,7 @@ from socialflow.identity.models import User
 from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.staff.audit import Actor
 from socialflow.platform.clock import Clock
-from socialflow.platform.dynamodb import TransactionRefused
+from socialflow.platform.dynamodb import TransactionRefused, Write
 from socialflow.platform.principal import Principal, UserId
 
 
@@ -63,7 +63,7 @@ class Linking:
         user = self._user(principal.user_id)
         owner = self._repository.owner(identity.provider, identity.subject)
         if owner == user.id:
-            self._end(flow)
+            self._end(flow, self._repository.still_of(identity, user))
             return identity.provider
         if owner is not None:
             raise IdentityTaken(identity.provider)
@@ -75,6 +75,7 @@ class Linking:
             user_id=user.id,
             label=identity_label(identity),
             linked_at=self._clock(),
+            sealed_token=identity.sealed_token,
         )
         changed = replace(user, providers=tuple(sorted({*user.providers, identity.provider})))
         more = [
@@ -91,7 +92,10 @@ class Linking:
         return identity.provider
 
     def unlink(self, provider: str, *, principal: Principal, actor: Actor) -> None:
-        """Unlinks a provider. Raises `ProviderNotLinked`, `LastSignInMethod` or `UserChanged`."""
+        """Unlinks a provider, which is given its token back afterwards.
+
+        Raises `ProviderNotLinked`, `LastSignInMethod` or `UserChanged`.
+        """
         user = self._user(principal.user_id)
         found = [each for each in self._repository.linked(user.id) if each.provider == provider]
         if not found:
@@ -103,7 +107,7 @@ class Linking:
         changed = replace(user, providers=others)
         more = [
             *self._repository.unlink(found[0]),
-            *self._notes.unlinked(changed, provider, actor=actor),
+            *self._notes.unlinked(changed, found[0], actor=actor),
         ]
         try:
             self._accounts.save_user(user, changed, more=more)
@@ -116,8 +120,8 @@ class Linking:
             raise AccessTokenInvalid("This account is gone.")
         return user
 
-    def _end(self, flow: Flow) -> None:
+    def _end(self, flow: Flow, still: Write) -> None:
         try:
-            self._repository.end(flow)
+            self._repository.end(flow, still)
         except FlowMoved as moved:
             raise FlowInvalid from moved

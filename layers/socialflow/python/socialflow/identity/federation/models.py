@@ -56,24 +56,33 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderIdentity:
-    """Who somebody is at a provider. `email` is there only where the provider confirmed it."""
+    """Who somebody is at a provider. `email` is there only where the provider confirmed it.
+
+    `sealed_token` is the refresh token that came beside it, encrypted, of a provider that wants
+    it back.
+    """
 
     provider: str
     subject: str
     email: str | None = None
     name: str | None = None
     username: str | None = None
+    sealed_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedIdentity:
-    """An identity as it is linked to an account. `label` is what its owner knows it by."""
+    """An identity as it is linked to an account. `label` is what its owner knows it by.
+
+    `sealed_token` is the provider's newest refresh token, encrypted, where it wants that back.
+    """
 
     provider: str
     subject: str
     user_id: UserId
     label: str
     linked_at: datetime
+    sealed_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
-"""What linking and unlinking leave behind in their own transaction: audit and mail."""
+"""What linking and unlinking leave behind in their own transaction: audit, mail, revocation."""
 
 from __future__ import annotations
 
-from socialflow.identity.federation.models import ProviderIdentity
+from socialflow.identity.federation.models import LinkedIdentity, ProviderIdentity
 from socialflow.identity.federation.providers import PROVIDERS
+from socialflow.identity.federation.revocations import REVOCATION_ID_PREFIX, revocation_writes
 from socialflow.identity.mail.outbox import MAIL_ID_PREFIX, Notice, notice
 from socialflow.identity.models import User
 from socialflow.identity.staff.audit import AUDIT_ID_PREFIX, Actor, AuditEntry, audit_write
@@ -25,9 +26,14 @@ class FederationNotes:
         """The account's owner linked a provider."""
         return self._changed(user, provider, "linked to", actor=actor, act="identity.linked")
 
-    def unlinked(self, user: User, provider: str, *, actor: Actor) -> list[Write]:
+    def unlinked(self, user: User, linked: LinkedIdentity, *, actor: Actor) -> list[Write]:
         """The account's owner took a provider away."""
-        return self._changed(user, provider, "unlinked from", actor=actor, act="identity.unlinked")
+        return [
+            *self._changed(
+                user, linked.provider, "unlinked from", actor=actor, act="identity.unlinked"
+            ),
+            *revocation_writes(linked, id=self._new_id(REVOCATION_ID_PREFIX)),
+        ]
 
     def _changed(
         self, user: User, provider: str, how: str, *, actor: Actor, act: str

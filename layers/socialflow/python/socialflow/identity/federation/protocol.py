@@ -6,18 +6,19 @@ sealing keys, so that whoever reads the table can use none of them.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from socialflow.identity.federation import apple
+from socialflow.identity.federation.client_proof import proof_of
 from socialflow.identity.federation.clients import Client
 from socialflow.identity.federation.errors import ProviderSignInFailed, ProviderUnavailable
 from socialflow.identity.federation.http import Answered, NoAnswer, ProviderHttp
 from socialflow.identity.federation.id_tokens import IdTokenInvalid, IdTokens
 from socialflow.identity.federation.models import ProviderIdentity, s256
-from socialflow.identity.federation.providers import ClientProof, Telling
+from socialflow.identity.federation.providers import Telling
+from socialflow.identity.federation.revocations import TOKEN_SEAL
 from socialflow.identity.federation.telling import github_identity, openid_identity, x_identity
 from socialflow.identity.sealing.sealer import Sealer
 from socialflow.platform.clock import Clock
@@ -28,6 +29,7 @@ _VERIFIER: Final = "oauth-verifier"
 _NONCE: Final = "oauth-nonce"
 _CODE: Final = "oauth-code"
 MAX_ACCESS_TOKEN_CHARACTERS: Final = 16 * 1024
+MAX_REFRESH_TOKEN_CHARACTERS: Final = 4096
 # A code that is over, used, for another client or with another verifier; GitHub has its own word,
 # and X says `invalid_request`.
 _CODE_REFUSED: Final = {"invalid_grant", "bad_verification_code", "invalid_request"}
@@ -78,13 +80,14 @@ class Protocol:
         code = self._sealer.decrypt(_CODE, flow_id, sealed_code).decode()
         try:
             tokens = self._tokens(client, flow_id, code=code, redirect_uri=redirect_uri)
-            return self._told(client, flow_id, tokens)
+            identity = self._told(client, flow_id, tokens)
         except NoAnswer as error:
             _note(client, "no answer", str(error))
             raise ProviderUnavailable(client.provider.id) from error
         except IdTokenInvalid as error:
             _note(client, "id token refused", str(error))
             raise ProviderSignInFailed(client.provider.id) from error
+        return replace(identity, sealed_token=self._sealed_token(client, tokens))
 
     def _tokens(
         self, client: Client, flow_id: str, *, code: str, redirect_uri: str
@@ -93,18 +96,12 @@ class Protocol:
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": redirect_uri,
-            "client_id": client.client_id,
             "code_verifier": self._sealer.derive(_VERIFIER, flow_id),
         }
-        headers: dict[str, str] = {}
-        match client.provider.proof:
-            case ClientProof.SECRET_IN_FORM:
-                fields["client_secret"] = client.secret
-            case ClientProof.SECRET_IN_HEADER:
-                headers["Authorization"] = _basic(client)
-            case ClientProof.SIGNED_SECRET:
-                fields["client_secret"] = apple.client_secret(client, self._clock())
-        answer = self._http.post_form(client.provider.token_endpoint, fields, headers=headers)
+        proof = proof_of(client, self._clock())
+        answer = self._http.post_form(
+            client.provider.token_endpoint, {**fields, **proof.fields}, headers=proof.headers
+        )
         return _accepted(client, answer)
 
     def _told(self, client: Client, flow_id: str, tokens: Mapping[str, Any]) -> ProviderIdentity:
@@ -120,6 +117,19 @@ class Protocol:
         ask = github_identity if client.provider.telling is Telling.GITHUB else x_identity
         return ask(self._http, client.provider, token)
 
+    def _sealed_token(self, client: Client, tokens: Mapping[str, Any]) -> str | None:
+        """The refresh token as it may be kept, of a provider that wants it back.
+
+        Signing in needs none, so a provider that gives none this time keeps nobody out.
+        """
+        if not client.provider.revocation_endpoint:
+            return None
+        token = tokens.get("refresh_token")
+        if not isinstance(token, str) or not 0 < len(token) <= MAX_REFRESH_TOKEN_CHARACTERS:
+            _note(client, "nothing to give back later", "no refresh token")
+            return None
+        return self._sealer.encrypt(TOKEN_SEAL, client.provider.id, token.encode())
+
 
 def _accepted(client: Client, answer: Answered) -> Mapping[str, Any]:
     """The token endpoint's answer. GitHub says its errors with status 200."""
@@ -132,12 +142,6 @@ def _accepted(client: Client, answer: Answered) -> Mapping[str, Any]:
         raise ProviderSignInFailed(client.provider.id)
     # The provider is away, or the client's entry in the secret is wrong; the log says which.
     raise ProviderUnavailable(client.provider.id)
-
-
-def _basic(client: Client) -> str:
-    """HTTP Basic with both parts in form encoding (RFC 6749, 2.3.1)."""
-    pair = f"{quote(client.client_id, safe='')}:{quote(client.secret, safe='')}"
-    return f"Basic {base64.b64encode(pair.encode()).decode()}"
 
 
 def _note(client: Client, what: str, why: object, **more: object) -> None:

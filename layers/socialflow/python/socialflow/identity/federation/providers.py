@@ -9,6 +9,7 @@
 | apple    | OpenID Connect          | a JWT that it signs    | ID token, name in the form |
 
 All five take PKCE by S256 (RFC 7636); Apple does not say so and ignores what it does not know.
+Apple alone gives a refresh token, and wants it back when an account goes (`revocation_endpoint`).
 A client's entry in the secret may name other endpoints, for a provider's test system.
 """
 
@@ -41,6 +42,8 @@ class Provider:
 
     `issuers` are what its ID tokens may call themselves, the first of them what RFC 9207's `iss`
     says. `confirms_addresses` is whether its word that an address is confirmed counts.
+    `revocation_endpoint` is where its refresh tokens are given back (RFC 7009); without one no
+    token of it is kept.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Provider:
     issuers: tuple[str, ...] = ()
     jwks_uri: str = ""
     api: str = ""
+    revocation_endpoint: str = ""
     algorithms: tuple[str, ...] = ("RS256",)
     asked_for: tuple[tuple[str, str], ...] = ()
     confirms_addresses: bool = True
@@ -116,6 +120,8 @@ _ALL: Final = (
         authorization_endpoint="https://appleid.apple.com/auth/authorize",
         token_endpoint="https://appleid.apple.com/auth/token",  # noqa: S106 - an address
         jwks_uri="https://appleid.apple.com/auth/keys",
+        # https://developer.apple.com/documentation/signinwithapplerestapi/revoke-tokens
+        revocation_endpoint="https://appleid.apple.com/auth/revoke",
         scopes=("openid", "email", "name"),
         proof=ClientProof.SIGNED_SECRET,
         telling=Telling.ID_TOKEN,

@@ -62,6 +62,7 @@ def identity_fields(identity: ProviderIdentity) -> Item:
         "email": identity.email,
         "name": identity.name,
         "username": identity.username,
+        "sealed_token": identity.sealed_token,
     }
 
 
@@ -85,6 +86,7 @@ def provider_item(linked: LinkedIdentity) -> Item:
         "subject": linked.subject,
         "label": linked.label,
         "linked_at": to_rfc3339(linked.linked_at),
+        "sealed_token": linked.sealed_token,
     }
 
 
@@ -95,6 +97,7 @@ def linked_from(item: Item) -> LinkedIdentity:
         user_id=UserId(item["user_id"]),
         label=item["label"],
         linked_at=from_rfc3339(item["linked_at"]),
+        sealed_token=item.get("sealed_token"),
     )
 
 
@@ -105,4 +108,5 @@ def _identity_from(item: Item) -> ProviderIdentity:
         email=item.get("email"),
         name=item.get("name"),
         username=item.get("username"),
+        sealed_token=item.get("sealed_token"),
     )

@@ -6,6 +6,8 @@ What belongs to a larger change (a session, an account) comes as `Write`s for it
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from socialflow.identity import keys
@@ -25,8 +27,9 @@ from socialflow.identity.federation.records import (
     linked_from,
     provider_item,
 )
+from socialflow.identity.federation.revocations import Revocation, revocation_from
 from socialflow.identity.models import User
-from socialflow.platform.dynamodb import ConditionFailed, Table, Write
+from socialflow.platform.dynamodb import ConditionFailed, Table, TransactionRefused, Write
 from socialflow.platform.principal import UserId
 
 _NEW = "attribute_not_exists(pk)"
@@ -130,17 +133,24 @@ class FederationRepository:
         return Write(
             key=keys.flow_key(flow.id),
             set={"stage": Stage.OVER, "signup_key": signup_key},
-            remove=["code", "code_hash", "subject", "email", "name", "username"],
+            remove=[
+                *("code", "code_hash"),
+                *("subject", "email", "name", "username", "sealed_token"),
+            ],
             condition="#stage = :stage",
             values={"stage": flow.stage},
         )
 
-    def end(self, flow: Flow) -> None:
-        """Ends a flow that changes nothing else; raises `FlowMoved`."""
+    def end(self, flow: Flow, still: Write) -> None:
+        """Ends a flow that changes no account, on condition that `still` holds.
+
+        Raises `FlowMoved`.
+        """
         try:
-            self._table.write(self.over(flow))
-        except ConditionFailed as refused:
-            raise FlowMoved(flow_from(refused.item) if refused.item else None) from refused
+            self._table.transact([self.over(flow), still])
+        except TransactionRefused as refused:
+            item = refused.items.get(0)
+            raise FlowMoved(flow_from(item) if item else None) from refused
 
     def owner(self, provider: str, subject: str) -> UserId | None:
         """Whose an identity is, read consistently."""
@@ -148,12 +158,18 @@ class FederationRepository:
         return UserId(item["user_id"]) if item else None
 
     def still_of(self, identity: ProviderIdentity, user: User) -> Write:
-        """On condition that the identity is this account's."""
+        """On condition that the identity is this account's; keeps the token that came with it.
+
+        A provider's older tokens may be good no more by then, as when a person took their consent
+        back there and has given it anew.
+        """
+        kept = {"sealed_token": identity.sealed_token} if identity.sealed_token else {}
         return Write(
-            key=keys.identity_key(identity.provider, identity.subject),
-            check=True,
-            condition="#user_id = :user",
-            values={"user": user.id},
+            key=keys.provider_key(user.id, identity.provider),
+            set=kept,
+            check=not kept,
+            condition="#subject = :subject",
+            values={"subject": identity.subject},
         )
 
     def linked(self, user_id: UserId) -> list[LinkedIdentity]:
@@ -174,7 +190,7 @@ class FederationRepository:
         ]
 
     def unlink(self, linked: LinkedIdentity) -> list[Write]:
-        """Takes an identity away from its account."""
+        """Takes an identity away from its account, where it still is as it was read."""
         return [
             Write(
                 key=keys.identity_key(linked.provider, linked.subject),
@@ -182,10 +198,33 @@ class FederationRepository:
                 condition="#user_id = :user",
                 values={"user": linked.user_id},
             ),
-            Write(
-                key=keys.provider_key(linked.user_id, linked.provider),
-                delete=True,
-                condition="#subject = :subject",
-                values={"subject": linked.subject},
-            ),
+            self._as_read(linked),
         ]
+
+    def set_aside(self, linked: LinkedIdentity, revocation: Sequence[Write]) -> None:
+        """Takes a link out of its owner's partition and has its token given back, once.
+
+        Nothing where the link is not as it was read.
+        """
+        with suppress(TransactionRefused):
+            self._table.transact([self._as_read(linked), *revocation])
+
+    def revocation(self, revocation_id: str) -> Revocation | None:
+        """A token that is to be given back, read consistently."""
+        item = self._table.get(keys.revocation_key(revocation_id), consistent=True)
+        return revocation_from(item) if item else None
+
+    def revoked(self, revocation_id: str) -> None:
+        """Forgets a token that was given back."""
+        self._table.write(Write(key=keys.revocation_key(revocation_id), delete=True))
+
+    def _as_read(self, linked: LinkedIdentity) -> Write:
+        """A sign-in meanwhile brought another token, which is the one to give back."""
+        token = linked.sealed_token
+        held = "#sealed_token = :token" if token else "attribute_not_exists(#sealed_token)"
+        return Write(
+            key=keys.provider_key(linked.user_id, linked.provider),
+            delete=True,
+            condition=f"#subject = :subject AND {held}",
+            values={"subject": linked.subject} | ({"token": token} if token else {}),
+        )

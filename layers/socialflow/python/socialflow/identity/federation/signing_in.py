@@ -26,7 +26,7 @@ from socialflow.identity.repository import IdentityRepository
 from socialflow.identity.sealing.sealer import Sealer
 from socialflow.identity.sessions.sessions import Device, Sessions, SignedIn
 from socialflow.platform.clock import Clock
-from socialflow.platform.dynamodb import TransactionRefused
+from socialflow.platform.dynamodb import TransactionRefused, Write
 
 if TYPE_CHECKING:
     from socialflow.identity.factors.second_factor import SecondFactor, SecondFactorChallenge
@@ -84,11 +84,12 @@ class ProviderSignIn:
         user = self._accounts.user(owner, consistent=True) if owner else None
         if user is None:
             return self._new_person(flow, identity)
+        still = self._repository.still_of(identity, user)
         if user.second_factor:
             challenge = self._second_factor.challenge(user, method=identity.provider)
-            self._end(flow)
+            self._end(flow, still)
             return challenge
-        more = [self._repository.over(flow), self._repository.still_of(identity, user)]
+        more = [self._repository.over(flow), still]
         try:
             return self._sessions.open(user, method=identity.provider, device=device, more=more)
         except TransactionRefused as refused:
@@ -122,8 +123,8 @@ class ProviderSignIn:
             email=identity.email,
         )
 
-    def _end(self, flow: Flow) -> None:
+    def _end(self, flow: Flow, still: Write) -> None:
         try:
-            self._repository.end(flow)
+            self._repository.end(flow, still)
         except FlowMoved as moved:
             raise FlowInvalid from moved

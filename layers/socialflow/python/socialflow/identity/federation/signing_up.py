@@ -101,6 +101,7 @@ class ProviderSignUp:
             user_id=user.id,
             label=identity_label(identity),
             linked_at=user.created_at,
+            sealed_token=identity.sealed_token,
         )
         session, answer = self._sessions.prepare(
             user,

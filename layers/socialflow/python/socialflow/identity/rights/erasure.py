@@ -1,8 +1,10 @@
 """Erasing a person from identity: all that the account left behind when it went.
 
 A person's own partition goes whole, and whatever else says that it is theirs (`OF#<id>`), so that
-nothing has to be listed here that some room of identity keeps. The audit log stays: its entries
-go on under the anonymous id, without what they said of the person.
+nothing has to be listed here that some room of identity keeps. Before that, tokens that a provider
+wants back are set aside under nobody's name, and are given back by another handler: no erasure
+waits for a provider. The audit log stays: its entries go on under the anonymous id, without what
+they said of the person.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from socialflow.identity import keys
+from socialflow.identity.federation.repository import FederationRepository
+from socialflow.identity.federation.revocations import REVOCATION_ID_PREFIX, revocation_writes
 from socialflow.identity.rights.audit_trail import AuditTrail
 from socialflow.platform.dynamodb import Table
 from socialflow.platform.erasure import ErasurePlan, Leaving
+from socialflow.platform.ids import IdFactory
 from socialflow.platform.partitions import delete_first, first_items
 from socialflow.platform.records import DELETE_BATCH, delete_below
 
@@ -27,9 +32,16 @@ class IdentityErasure:
     """`places` are buckets of pictures and records, and what a person has below in each."""
 
     def __init__(
-        self, table: Table, s3: Callable[[], S3Client], *, places: dict[str, Prefix]
+        self,
+        table: Table,
+        s3: Callable[[], S3Client],
+        *,
+        places: dict[str, Prefix],
+        new_id: IdFactory,
     ) -> None:
         self._table = table
+        self._links = FederationRepository(table)
+        self._new_id = new_id
         self._s3 = s3
         self._places = places
         self._trail = AuditTrail(table)
@@ -38,6 +50,7 @@ class IdentityErasure:
         return ErasurePlan(
             context="identity",
             steps={
+                "tokens": self._tokens,
                 "items": self._items,
                 "claims": self._claims,
                 "audit_entries": self._trail.make_anonymous,
@@ -45,6 +58,14 @@ class IdentityErasure:
             },
             left=self._left,
         )
+
+    def _tokens(self, leaving: Leaving, _limit: int) -> int:
+        """A step comes after those before it have found nothing, so no token goes unnoticed."""
+        found = [each for each in self._links.linked(leaving.user_id) if each.sealed_token]
+        for each in found:
+            revocation = revocation_writes(each, id=self._new_id(REVOCATION_ID_PREFIX))
+            self._links.set_aside(each, revocation)
+        return len(found)
 
     def _items(self, leaving: Leaving, limit: int) -> int:
         return delete_first(self._table, keys.user_key(leaving.user_id)["pk"], limit)
