@@ -109,7 +109,9 @@ _RIGHTS: Final[Mapping[str, Least]] = {
     ),
     "GET /v1/me/exports": Least(why="one query"),
     "GET /v1/me/exports/{export_id}": Least(why="one item"),
-    "POST /v1/me/exports/{export_id}/link": Least(why=f"{LIMIT}; {_SESSION}; one item"),
+    "POST /v1/me/exports/{export_id}/link": Least(
+        why=f"{LIMIT}; {_SESSION}; one item; the note of it with its audit"
+    ),
     "POST /v1/me/deletion": Least(trips=1, read=1, why=f"{LIMIT}; {_BATCHED}; {_AUDIT}"),
     "DELETE /v1/me/deletion": Least(trips=1, read=1, why=f"{LIMIT}; {_BATCHED}; {_AUDIT}"),
     "GET /v1/admin/users": Least(why="one item, by handle, address or id"),

@@ -66,10 +66,12 @@ async def show_my_export(export_id: ExportIdPath, caller: Caller) -> Export:
 
 
 @router.post("/v1/me/exports/{export_id}/link", dependencies=[RECENTLY, _LINKS])
-async def link_my_export(export_id: ExportIdPath, caller: Caller, response: Response) -> Link:
+async def link_my_export(
+    export_id: ExportIdPath, caller: Caller, actor: Acting, response: Response
+) -> Link:
     """An address of the archive, good for a quarter of an hour to whoever has it."""
     response.headers["Cache-Control"] = "no-store"
-    return Link.of(rights_wiring.exports().link(caller.user_id, export_id))
+    return Link.of(rights_wiring.exports().link(caller.user_id, export_id, actor=actor))
 
 
 @router.post("/v1/me/deletion", status_code=202, dependencies=[RECENTLY, _DELETIONS])

@@ -38,7 +38,9 @@ def export_is_gathered_and_fetched(world: World) -> None:
     world.settle()
     target = f"{EXPORTS}/{asked['id']}"
     assert _state(world, ann, target) == "ready"
-    assert "X-Amz-Expires=900" in world.request("POST", f"{target}/link", by=ann).body["url"]
+    noted = {"x-request-id": "request-2"}
+    link = world.request("POST", f"{target}/link", by=ann, headers=noted).body["url"]
+    assert "X-Amz-Expires=900" in link
     world.request("POST", EXPORTS, {}, by=ann, expect=429)
     (listed,) = world.request("GET", EXPORTS, by=ann).body["items"]
     assert listed["id"] == asked["id"]

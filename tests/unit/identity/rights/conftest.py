@@ -90,7 +90,7 @@ def rights(world: World, clock: MovableClock, ids: CountedIds) -> RightsWorld:
         clock=clock,
         records=records,
         rights=repository,
-        exports=Exports(repository, records=records, clock=clock),
+        exports=Exports(repository, records=records, clock=clock, new_id=ids),
         deletions=Deletions(world.repository, clock=clock, new_id=ids),
         settlement=Settlement(world.repository, repository, clock=clock, new_id=ids),
         gathering=Gathering(

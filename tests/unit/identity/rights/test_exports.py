@@ -18,7 +18,7 @@ from socialflow.identity.rights.errors import (
     ExportNotReady,
     ExportTooSoon,
 )
-from socialflow.identity.rights.exports import ExportView
+from socialflow.identity.rights.exports import ExportLink, ExportView
 from socialflow.identity.rights.models import Export, ExportId, ExportState
 from socialflow.platform.aws import client
 from socialflow.platform.principal import UserId
@@ -35,6 +35,11 @@ def asked(rights: RightsWorld, seed: str = SEED) -> ExportView:
 
 def state(rights: RightsWorld, export_id: str) -> ExportState:
     return rights.exports.show(rights.ann.id, export_id).state
+
+
+def link(rights: RightsWorld, export_id: str, *, address: str = "203.0.113.7") -> ExportLink:
+    actor = replace(rights.actor, address=address)
+    return rights.exports.link(rights.ann.id, export_id, actor=actor)
 
 
 def archive(rights: RightsWorld, export_id: str) -> zipfile.ZipFile:
@@ -81,7 +86,7 @@ class TestAsking:
         with pytest.raises(ExportNotFound):
             rights.exports.show(UserId("usr_other"), view.export.id)
         with pytest.raises(ExportNotFound):
-            rights.exports.link(UserId("usr_other"), view.export.id)
+            rights.exports.link(UserId("usr_other"), view.export.id, actor=rights.actor)
 
 
 class TestGathering:
@@ -123,7 +128,7 @@ class TestGathering:
         rights.clock.move(hours=6)
         assert state(rights, export_id) is ExportState.FAILED
         with pytest.raises(ExportNotReady):
-            rights.exports.link(rights.ann.id, export_id)
+            link(rights, export_id)
         rights.hand_in(export_id, "identity")
         assert state(rights, export_id) is ExportState.READY
 
@@ -132,11 +137,34 @@ class TestFetching:
     def test_is_good_for_a_quarter_of_an_hour(self, rights: RightsWorld) -> None:
         export_id = asked(rights).export.id
         with pytest.raises(ExportNotReady):
-            rights.exports.link(rights.ann.id, export_id)
+            link(rights, export_id)
         rights.hand_in(export_id, "chat", "identity")
-        link = rights.exports.link(rights.ann.id, export_id)
-        assert "X-Amz-Expires=900" in link.url
-        assert (link.expires_at - rights.clock()).total_seconds() == 900
+        given = link(rights, export_id)
+        assert "X-Amz-Expires=900" in given.url
+        assert (given.expires_at - rights.clock()).total_seconds() == 900
+
+    def test_is_noted_in_the_audit(self, rights: RightsWorld) -> None:
+        export_id = asked(rights).export.id
+        with pytest.raises(ExportNotReady):
+            link(rights, export_id)
+        assert rights.acts() == ["export.requested"]
+        rights.hand_in(export_id, "chat", "identity")
+        url = link(rights, export_id).url
+        assert rights.acts() == ["export.requested", "export.link_given"]
+        entry = rights.identity.items("AUDIT#")[-1]
+        assert (entry["target"], entry["address"]) == (rights.ann.id, "203.0.113.7")
+        assert entry["after"] == {"export": export_id}
+        assert url not in repr(rights.identity.items())
+
+    def test_is_noted_once_while_it_is_good(self, rights: RightsWorld) -> None:
+        """Unless somebody else fetches it, from another network."""
+        export_id = asked(rights).export.id
+        rights.hand_in(export_id, "chat", "identity")
+        for address, minutes in (("a", 14), ("a", 0), ("b", 0), ("b", 15), ("b", 0)):
+            link(rights, export_id, address=address)
+            rights.clock.move(minutes=minutes)
+        given = [each for each in rights.identity.items("AUDIT#") if "link" in each["act"]]
+        assert [each["address"] for each in given] == ["a", "b", "b"]
 
     def test_ends_after_a_week(self, rights: RightsWorld) -> None:
         export_id = asked(rights).export.id
@@ -144,7 +172,7 @@ class TestFetching:
         rights.clock.move(days=7)
         assert state(rights, export_id) is ExportState.EXPIRED
         with pytest.raises(ExportExpired):
-            rights.exports.link(rights.ann.id, export_id)
+            link(rights, export_id)
 
 
 class TestArchive:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def exports() -> Exports:
     from socialflow.identity.rights.exports import Exports
 
-    return Exports(rights(), records=records(), clock=utc_now)
+    return Exports(rights(), records=records(), clock=utc_now, new_id=id_factory())
 
 
 @functools.cache

@@ -30,6 +30,7 @@ from socialflow.identity.rights.repository import RightsRepository
 from socialflow.identity.staff.audit import AUDIT_ID_PREFIX, Actor, AuditEntry, audit_write
 from socialflow.platform.clock import Clock
 from socialflow.platform.idempotency import id_from_seed
+from socialflow.platform.ids import IdFactory
 from socialflow.platform.principal import UserId
 from socialflow.platform.records import Records, archive_key
 
@@ -55,10 +56,13 @@ class ExportLink:
 class Exports:
     """What a person does with exports of their own."""
 
-    def __init__(self, rights: RightsRepository, *, records: Records, clock: Clock) -> None:
+    def __init__(
+        self, rights: RightsRepository, *, records: Records, clock: Clock, new_id: IdFactory
+    ) -> None:
         self._rights = rights
         self._records = records
         self._clock = clock
+        self._new_id = new_id
 
     def request(self, user_id: UserId, *, seed: str, actor: Actor) -> ExportView:
         """Asks for an export; the same `seed` asks for the same one.
@@ -94,23 +98,37 @@ class Exports:
         found, position = self._rights.list_exports(user_id, after=after, limit=limit)
         return [self._view(export) for export in found], position
 
-    def link(self, user_id: UserId, export_id: str) -> ExportLink:
-        """An address of the archive, good for a quarter of an hour.
+    def link(self, user_id: UserId, export_id: str, *, actor: Actor) -> ExportLink:
+        """An address of the archive, good for a quarter of an hour; one read and one write.
 
-        Raises `ExportNotFound`, `ExportNotReady`, `ExportExpired`.
+        It is noted in the audit log, for as long as an address is good once for each network that
+        asks. Raises `ExportNotFound`, `ExportNotReady`, `ExportExpired`.
         """
         view = self.show(user_id, export_id)
         if view.state is ExportState.EXPIRED:
             raise ExportExpired
         if view.state is not ExportState.READY:
             raise ExportNotReady(view.state)
+        now = self._clock()
+        entry = AuditEntry(
+            id=self._new_id(AUDIT_ID_PREFIX),
+            at=now,
+            act="export.link_given",
+            actor=actor,
+            target=user_id,
+            after={"export": export_id},
+        )
+        good_until = now + timedelta(seconds=LINK_SECONDS)
+        self._rights.note_link(
+            view.export, address=actor.address, until=good_until, now=now, more=[audit_write(entry)]
+        )
         day = f"{view.export.requested_at:%Y-%m-%d}"
         url = self._records.link(
             archive_key(user_id, export_id),
             seconds=LINK_SECONDS,
             file_name=f"socialflow-{day}.zip",
         )
-        return ExportLink(url, self._clock() + timedelta(seconds=LINK_SECONDS))
+        return ExportLink(url, good_until)
 
     def _own(self, user_id: UserId, export_id: str) -> Export:
         export = self._rights.export(user_id, export_id)

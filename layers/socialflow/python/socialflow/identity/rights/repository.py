@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -129,6 +130,25 @@ class RightsRepository:
         except TransactionRefused:
             return False
         return True
+
+    def note_link(
+        self, export: Export, *, address: str, until: datetime, now: datetime, more: Sequence[Write]
+    ) -> None:
+        """Notes that an address of the archive, good until then, was given to a network.
+
+        Nothing where one that is still good was the last, and given to the same.
+        """
+        given = Write(
+            key=keys.export_key(export.user_id, export.id),
+            set={"link_until": to_rfc3339(until), "link_for": address},
+            condition=(
+                f"{_THERE} AND (attribute_not_exists(#link_until) OR #link_until <= :now "
+                "OR #link_for <> :address)"
+            ),
+            values={"now": to_rfc3339(now), "address": address},
+        )
+        with suppress(TransactionRefused):
+            self._table.transact([given, *more])
 
     # Deletions and erasures
 
