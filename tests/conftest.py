@@ -6,6 +6,7 @@ group, so that with `pytest -n 2 --dist loadgroup` one process runs them all, ag
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,7 @@ FIXTURE = "target"
 @pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTarget]:
     """The whole product on this machine, on free ports, with IAM enforced and an empty state."""
+    _be_the_only_one(tmp_path_factory)
     running = LocalTarget(state_dir=tmp_path_factory.mktemp("target"))
     try:
         running.start()
@@ -26,6 +28,15 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTarget]:
         yield running
     finally:
         running.stop()
+
+
+def _be_the_only_one(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two targets on one machine starve each other, and what fails then says nothing."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        try:
+            (tmp_path_factory.getbasetemp().parent / FIXTURE).mkdir()
+        except FileExistsError:
+            pytest.fail("another process of this run has a target: use --dist loadgroup")
 
 
 @pytest.hookimpl(tryfirst=True)
