@@ -15,6 +15,8 @@ from tests.functional.checkpoints import wait_until_saved
 from tests.functional.local.polling import eventually
 from tests.functional.people import mailbox_of, reads_mail_of, register_as
 
+# In turn with the tests of the shared target, not beside them.
+pytestmark = pytest.mark.xdist_group("target")
 PASSWORD = "a long enough password"
 
 
