@@ -30,6 +30,7 @@ from socialflow.identity.federation.models import LinkedIdentity
 from socialflow.identity.federation.records import identity_item, provider_item
 from socialflow.platform.clock import utc_now
 from socialflow.platform.dynamodb import Item
+from tests.chat_log_lines import logged
 from tests.crash_points.chat_rooms import channel_of
 from tests.crash_points.cloud import CHAT_LOGS, MEDIA, START, UPLOADS
 from tests.crash_points.identity_providers import Providers, finished
@@ -253,26 +254,14 @@ def _message_id(owner: Person, place: int) -> str:
 def _line(sender: Person, message_id: str, at: datetime) -> dict[str, Any]:
     sent_at = f"{at:%Y-%m-%dT%H:%M:%S}.123456789Z"
     name = DISPLAY_NAME if sender.user.handle == HANDLE else sender.user.display_name
-    attributes = {
-        "handle": sender.user.handle,
-        "display_name": name,
-        "role": "member",
-        "followed_at": "",
-    }
-    return {
-        "event_timestamp": sent_at,
-        "type": "MESSAGE",
-        "version": "1.0",
-        "payload": {
-            "Type": "MESSAGE",
-            "Id": message_id,
-            "RequestId": "",
-            "Attributes": {},
-            "Content": f"{name} says hello",
-            "SendTime": sent_at,
-            "Sender": {"UserId": sender.user.id, "Attributes": attributes},
-        },
-    }
+    return logged(
+        message_id,
+        sent_at,
+        f"{name} says hello",
+        sender_id=sender.user.id,
+        handle=sender.user.handle,
+        display_name=name,
+    )
 
 
 def of_partition(items: Sequence[Item], person: Person) -> list[Item]:

@@ -23,7 +23,6 @@ from typing import Any, Final
 
 from socialflow.identity.federation.revocations import revocation_requested
 from socialflow.identity.mail.outbox import mail_requested
-from socialflow.platform.clock import from_epoch_seconds
 from socialflow.platform.dynamodb import Item, decode_image
 from socialflow.platform.events import Event
 
@@ -39,16 +38,7 @@ def events_of(record: Mapping[str, Any]) -> list[Event]:
     if found is None:
         return []
     name, data = found
-    return [
-        Event(
-            id=f"{record['eventID']}-{name}",
-            source=SOURCE,
-            name=name,
-            occurred_at=from_epoch_seconds(change["ApproximateCreationDateTime"]),
-            correlation_id=str(record["eventID"]),
-            data=data,
-        )
-    ]
+    return [Event.of_record(record, source=SOURCE, name=name, data=data)]
 
 
 def _what_happened(new: Item, old: Item) -> tuple[str, dict[str, Any]] | None:
