@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -39,20 +40,23 @@ class TestHostileBytes:
         with pytest.raises(CeremonyRefused):
             verify_new(PARTY, odd, challenge=CHALLENGE)
 
-    @given(st.integers(min_value=0, max_value=163), st.integers(min_value=1, max_value=255))
-    def test_a_changed_byte_of_authenticator_data(self, place: int, change: int) -> None:
+    def test_any_changed_byte_of_authenticator_data(self) -> None:
         attestation = cbor2.loads(to_bytes(_MADE["response"]["attestationObject"]))
-        data = bytearray(attestation["authData"])
-        data[place] ^= change
-        changed = cbor2.dumps(attestation | {"authData": bytes(data)})
-        response = _MADE["response"] | {"attestationObject": to_text(changed)}
-        try:
-            made = verify_new(PARTY, _MADE | {"response": response}, challenge=CHALLENGE)
-        except CeremonyRefused:
-            return
-        # Nothing signs a registration: what comes through is another count or another model.
-        assert made.credential_id == _PASSKEY.credential_id
-        assert 32 <= place < 53
+        data: bytes = attestation["authData"]
+        taken = set()
+        for place, value in itertools.product(range(len(data)), range(256)):
+            changed = data[:place] + bytes([value]) + data[place + 1 :]
+            sent = cbor2.dumps(attestation | {"authData": changed})
+            response = _MADE["response"] | {"attestationObject": to_text(sent)}
+            try:
+                made = verify_new(PARTY, _MADE | {"response": response}, challenge=CHALLENGE)
+            except CeremonyRefused:
+                continue
+            assert made.credential_id == _PASSKEY.credential_id
+            if value != data[place]:
+                taken.add(place)
+        # Nothing signs a registration: what comes through is another flag, count or model.
+        assert taken == set(range(32, 53))
 
     @given(
         st.sampled_from(["authenticatorData", "signature", "clientDataJSON"]),

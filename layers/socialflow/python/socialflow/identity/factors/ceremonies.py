@@ -14,6 +14,7 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ MAX_CREDENTIAL_ID_BYTES: Final = 1023  # WebAuthn 3, 7.1, step 25
 MAX_USER_HANDLE_BYTES: Final = 64
 # COSE, the authenticators' common ones: ES256, EdDSA, RS256.
 ALGORITHMS: Final = (-7, -8, -257)
+# The keys that go with them, by type, algorithm and curve: P-256, Ed25519, RSA (WebAuthn 3, 5.8.5).
+_KEYS: Final = ((2, -7, 1), (1, -8, 6), (3, -257, None))
 TRANSPORTS: Final = ("ble", "hybrid", "internal", "nfc", "smart-card", "usb")
 # What webauthn, cbor2, json and cryptography raise for bytes that are not what they should be.
 _BAD_BYTES: Final = (
@@ -138,7 +141,11 @@ def verify_new(
 ) -> NewPasskey:
     """The passkey in the browser's answer to `creation_options`; raises `CeremonyRefused`."""
     from webauthn import verify_registration_response
-    from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
+    from webauthn.helpers import (
+        decode_credential_public_key,
+        decoded_public_key_to_cryptography,
+        parse_cbor,
+    )
     from webauthn.helpers.cose import COSEAlgorithmIdentifier
     from webauthn.helpers.exceptions import WebAuthnException
     from webauthn.helpers.structs import CredentialDeviceType
@@ -156,10 +163,17 @@ def verify_new(
         # A key that nothing can be verified with must not come to be anybody's way in.
         key = decode_credential_public_key(made.credential_public_key)
         decoded_public_key_to_cryptography(key)
+        kind = (key.kty, key.alg, getattr(key, "crv", None))
+        if kind not in _KEYS:
+            raise CeremonyRefused("the key is not of its algorithm's kind")
+        # CBOR's `true` and simple values equal numbers in Python; in COSE they stand for nothing.
+        numbers = (*parse_cbor(made.credential_public_key), *kind)
+        if any(type(each) not in (int, NoneType) for each in numbers):
+            raise CeremonyRefused("the key is not described by numbers")
         if made.credential_id != _bytes(credential["rawId"]):
             raise CeremonyRefused("the passkey made is not the one that the answer names")
         transports = credential["response"].get("transports") or ()
-        named = tuple(sorted({each for each in transports if each in TRANSPORTS}))
+        transports = tuple(sorted({each for each in transports if each in TRANSPORTS}))
     except (WebAuthnException, *_BAD_BYTES) as error:
         raise CeremonyRefused(str(error)) from error
     if not 1 <= len(made.credential_id) <= MAX_CREDENTIAL_ID_BYTES:
@@ -169,7 +183,7 @@ def verify_new(
         public_key=made.credential_public_key,
         sign_count=made.sign_count,
         aaguid=made.aaguid,
-        transports=named,
+        transports=transports,
         can_be_synced=made.credential_device_type is CredentialDeviceType.MULTI_DEVICE,
     )
 
