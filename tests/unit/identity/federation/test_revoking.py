@@ -20,6 +20,7 @@ from socialflow.identity.federation.repository import FederationRepository
 from socialflow.identity.federation.revocations import TOKEN_SEAL, revocation_writes
 from socialflow.identity.federation.revoking import NotRevoked, Revoking
 from socialflow.identity.sealing.errors import SealBroken
+from socialflow.platform.observability import logger
 from socialflow.platform.principal import UserId
 from socialflow.platform.queue import handle_each
 from tests.unit.doubles import CountedIds
@@ -176,7 +177,7 @@ class TestSecrets:
         """Also where the provider says what it was told."""
         giving.http.answers[ENDPOINT] = answer
         batch = {"Records": [{"messageId": "1", "body": "{}"}]}
-        with caplog.at_level(logging.DEBUG):
+        with caplog.at_level(logging.DEBUG, logger=logger().name):
             told = handle_each(batch, giving.handle)
         assert told["batchItemFailures"]
         assert "NotRevoked" in caplog.text
