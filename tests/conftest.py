@@ -1,7 +1,11 @@
-"""The local target that the functional and the end-to-end tests share.
+"""What all tests share: examples that are the same in every run, and one local target.
 
-It is started once a run and only where a test asks for it. Every test that does is put into one
-group, so that with `pytest -n 2 --dist loadgroup` one process runs them all, against one target.
+Of a property the same examples are tried in every run, so that a commit passes or does not;
+`--hypothesis-profile=search` tries others. A slow machine is no fault of what is tested.
+
+The local target of the functional and the end-to-end tests is started once a run, and only where a
+test asks for it. Every test that does is put into one group, so that with
+`pytest -n 2 --dist loadgroup` one process runs them all, against one target.
 """
 
 from __future__ import annotations
@@ -10,11 +14,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from infra.local.supervisor import LocalTarget
 from tests.functional.people import reads_mail_of
 
 FIXTURE = "target"
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None, max_examples=2_000)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -178,13 +178,7 @@ def _fitting(operation: str, given: Mapping[str, Any], creator: Creator) -> Mapp
 
 
 @schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_description_promises(
     case: Case[Any], creator: Creator
 ) -> None:

@@ -163,7 +163,7 @@ class TestWhatComesThrough:
             assert b"alert" not in published
 
     @given(st.data())
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     def test_no_damage_does_more_than_be_refused(self, data: st.DataObject) -> None:
         form = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP"]))
         damaged = bytearray(encoded(quarters(80, 80), form))
