@@ -18,8 +18,9 @@ from botocore.session import get_session
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from moto import mock_aws
+from moto.core.model_instances import reset_model_data
 from moto.dynamodb.models import dynamodb_backends
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeKey, s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
 from socialflow.identity.keys import PUBLIC_KEYS
@@ -121,6 +122,11 @@ class Cloud:
 
     def empty(self) -> None:
         """A new account with everything that the stacks make, and nobody in it."""
+        # moto would keep every item and object of every run: gigabytes by the last one.
+        made: Any = FakeKey
+        for key in made.instances_tracked:
+            key.dispose()
+        reset_model_data()
         for table in TABLES:
             kept = self._table(table)
             kept.items.clear()
