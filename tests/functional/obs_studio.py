@@ -11,10 +11,10 @@ import os
 import shutil
 import signal
 import subprocess
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from tests.functional.waiting import wait_for
 
@@ -62,23 +62,11 @@ _SCENE: Final = {
 
 
 class ObsStudio:
-    """OBS, streaming an orange picture and silence from its start on until it is closed."""
+    """OBS, streaming an orange picture and silence."""
 
-    def __init__(self, home: Path, *, server: str, key: str) -> None:
-        self._log = home / "obs.log"
-        self._open = ExitStack()
-        _write_settings(home / ".config" / "obs-studio", server=server, key=key)
-        display = self._screen(home)
-        self._process = subprocess.Popen(
-            ["obs", "--startstreaming", "--multi"],  # noqa: S607 - found where Debian puts it
-            env=os.environ
-            | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
-            | {"XDG_RUNTIME_DIR": str(home), "DISPLAY": display}
-            | {"QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=self._open.enter_context(self._log.open("w")),
-            stderr=subprocess.STDOUT,
-        )
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process = process
+        self._log = log
 
     def wait_until(self, said: str) -> None:
         """Until its log says so."""
@@ -94,38 +82,51 @@ class ObsStudio:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=30)
 
-    def _screen(self, home: Path) -> str:
-        """Starts an X server without a screen; returns its name once it can be used."""
-        told = home / "display"
-        with told.open("w") as number:
-            screen = subprocess.Popen(  # noqa: S603 - Xvfb itself, no shell
-                [
-                    *("Xvfb", "-displayfd", str(number.fileno())),
-                    *("-screen", "0", "1280x800x24", "-nolisten", "tcp"),
-                ],
-                pass_fds=[number.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        self._open.callback(screen.wait, timeout=30)
-        self._open.callback(screen.terminate)
+
+@contextmanager
+def streaming(home: Path, *, server: str, key: str) -> Iterator[ObsStudio]:
+    """OBS with its settings and its log below `home`; killed at the end unless it was closed."""
+    _write_settings(home / ".config" / "obs-studio", server=server, key=key)
+    log = home / "obs.log"
+    with _screen(home) as display, log.open("wb") as written:
+        process = subprocess.Popen(
+            ["obs", "--startstreaming", "--multi"],  # noqa: S607 - found where Debian puts it
+            env=os.environ
+            | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+            | {"XDG_RUNTIME_DIR": str(home), "DISPLAY": display}
+            | {"QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield ObsStudio(process, log)
+        finally:
+            process.kill()
+            process.wait(timeout=30)
+
+
+@contextmanager
+def _screen(home: Path) -> Iterator[str]:
+    """The name of an X server without a screen."""
+    told = home / "display"
+    with told.open("w") as number:
+        screen = subprocess.Popen(  # noqa: S603 - Xvfb itself, no shell
+            [
+                *("Xvfb", "-displayfd", str(number.fileno())),
+                *("-screen", "0", "1280x800x24", "-nolisten", "tcp"),
+            ],
+            pass_fds=[number.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    try:
         wait_for(lambda: told.read_text().endswith("\n"), "an X server")
-        return f":{told.read_text().strip()}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait(timeout=30)
-        self._open.close()
+        yield f":{told.read_text().strip()}"
+    finally:
+        screen.terminate()
+        screen.wait(timeout=30)
 
 
 def _write_settings(folder: Path, *, server: str, key: str) -> None:

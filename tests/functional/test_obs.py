@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.supervisor import LocalTarget
 from tests.functional.broadcasting import Channel, play_replay
-from tests.functional.obs_studio import IS_INSTALLED, RECONNECTING, STARTED, STOPPED, ObsStudio
+from tests.functional.obs_studio import IS_INSTALLED, RECONNECTING, STARTED, STOPPED, streaming
 from tests.functional.people import register
 
 pytestmark = pytest.mark.skipif(
@@ -26,7 +26,7 @@ def test_it_streams_comes_back_by_itself_and_is_replayed(
     channel: Channel, target: LocalTarget, tmp_path: Path
 ) -> None:
     broadcast_id = channel.announce("From OBS")
-    with ObsStudio(
+    with streaming(
         tmp_path, server=channel.shown["ingest_url"], key=channel.stream_key()
     ) as encoder:
         channel.wait_until(broadcast_id, "live")
@@ -45,7 +45,7 @@ def test_it_streams_comes_back_by_itself_and_is_replayed(
 
 def test_a_wrong_key_is_told_to_whoever_streams(channel: Channel, tmp_path: Path) -> None:
     server = channel.shown["ingest_url"]
-    with ObsStudio(tmp_path, server=server, key=channel.stream_key()[:-1]) as encoder:
+    with streaming(tmp_path, server=server, key=channel.stream_key()[:-1]) as encoder:
         encoder.wait_until(STOPPED)
 
         # OBS_OUTPUT_INVALID_STREAM: "Could not access the specified channel or stream key".
