@@ -6,8 +6,9 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from socialflow.identity.rights_wiring import records, takeout
+from socialflow.identity.rights_wiring import takeout
 from socialflow.platform.queue import handle_each
+from socialflow.platform.rights_wiring import records
 from socialflow.platform.takeout import write_part
 
 

@@ -12,6 +12,7 @@ from socialflow.identity.staff.audit import Actor
 from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.records import part_key
+from socialflow.platform.rights_wiring import records
 from tests.unit.identity.members import Member, everything, member
 from tests.unit.identity.requests import code_of
 from tests.unit.in_process import InProcess
@@ -32,7 +33,7 @@ def ann(api: InProcess, monkeypatch: pytest.MonkeyPatch) -> Member:
 
 def hand_in(ann: Member, export_id: str) -> None:
     for context in ("chat", "identity"):
-        rights_wiring.records().write_part(ann.user.id, export_id, context, [])
+        records().write_part(ann.user.id, export_id, context, [])
         rights_wiring.gathering().written(part_key(ann.user.id, export_id, context))
 
 

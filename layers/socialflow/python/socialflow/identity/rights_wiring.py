@@ -11,7 +11,7 @@ from socialflow.platform.aws import client
 from socialflow.platform.clock import utc_now
 from socialflow.platform.idempotency import IdempotencyStore
 from socialflow.platform.ids import id_factory
-from socialflow.platform.records import Records, exports_prefix
+from socialflow.platform.records import exports_prefix
 from socialflow.platform.settings import setting
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @functools.cache
 def exports() -> Exports:
     from socialflow.identity.rights.exports import Exports
+    from socialflow.platform.rights_wiring import records
 
     return Exports(rights(), records=records(), clock=utc_now, new_id=id_factory())
 
@@ -47,6 +48,7 @@ def settlement() -> Settlement:
 def gathering() -> Gathering:
     from socialflow.identity.rights.archive import Archivist
     from socialflow.identity.rights.gathering import Gathering
+    from socialflow.platform.rights_wiring import records
 
     return Gathering(
         wiring.repository(),
@@ -69,7 +71,7 @@ def takeout() -> Takeout:
 def eraser() -> Eraser:
     from socialflow.identity.profiles.paths import published_prefix, uploads_prefix
     from socialflow.identity.rights.erasure import IdentityErasure
-    from socialflow.platform.erasure import Eraser, OwnQueue
+    from socialflow.platform.rights_wiring import eraser_of
 
     erasure = IdentityErasure(
         wiring.table(),
@@ -81,16 +83,7 @@ def eraser() -> Eraser:
         },
         new_id=id_factory(),
     )
-    return Eraser(
-        erasure.plan(),
-        records=records(),
-        queue=OwnQueue(lambda: client("sqs"), setting("SF_ERASURE_QUEUE")),
-    )
-
-
-@functools.cache
-def records() -> Records:
-    return Records(lambda: client("s3"), setting("SF_RECORDS_BUCKET"))
+    return eraser_of(erasure.plan())
 
 
 @functools.cache
