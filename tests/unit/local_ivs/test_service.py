@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from tests.unit.local_ivs.fakes import wait_until
-from tests.unit.local_ivs.running import KEYS, Publisher, ivs_client
+from tests.unit.local_ivs.running import KEYS, WHOLE, Publisher, ivs_client
 from tests.unit.local_ivs.watching import master_of, variants
 from tests.unit.local_mediaconvert.engine import (
     TOKEN,
@@ -174,14 +174,7 @@ def test_killed_outright_while_live_it_ends_the_old_session_and_takes_a_new(worl
     wait_until(lambda: programs_with(str(world.server.state)) == [])
     world.server.start()
     end = world.recording_end(old)
-    assert world.names(old) == [
-        "Session Created",
-        "Stream Start",
-        "Recording Start",
-        "Session Ended",
-        "Stream End",
-        "Recording End",
-    ]
+    assert world.names(old) == WHOLE
     assert end["recording_duration_ms"] > 0
     assert world.segments(end, "180p30")
     assert not list(world.server.state.glob("spool/*"))
